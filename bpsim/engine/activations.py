@@ -1,0 +1,393 @@
+"""Activation functions with their derivatives, exact to a few units in the last place.
+
+Every function here works on arrays of shape ``(units, batch)``. The forward calls may keep
+arrays for the backward ones (``kept``): the derivative is then made from what the forward pass
+already found, not from ``a``, whose distance from 0 or 1 is lost by rounding when a unit
+saturates.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import erf, erfc, exp, sqrt
+
+import numpy as np
+
+from bpsim.engine.kernels import Array, Calls, bind, full_like, run
+
+Kept = tuple[Array, ...]
+Builder = Callable[[Array, Array, Kept], Calls]
+
+LEAKY_SLOPE = 0.01
+"""The slope of leaky_relu where z is not positive."""
+
+
+@dataclass(frozen=True)
+class Activation:
+    """One activation function.
+
+    Attributes
+    ----------
+    name
+        As written in a project file.
+    formula, derivative_formula
+        The function and its derivative by ``z``, as plain text.
+    meaning
+        One line for people.
+    forward
+        Builds the calls ``(z, a, kept)`` that write ``a`` and what is kept.
+    derivative
+        Builds the calls ``(z, a, kept)`` that write f'(z) into the array ``a`` stands for.
+        Absent where the units of a layer depend on each other (softmax).
+    keeps
+        How many arrays of the shape of ``z`` the forward pass keeps.
+    output_only
+        Whether only the last layer may have it.
+    """
+
+    name: str
+    formula: str
+    derivative_formula: str
+    meaning: str
+    forward: Builder
+    derivative: Builder | None
+    keeps: int = 0
+    output_only: bool = False
+
+
+def _identity(z: Array, a: Array, kept: Kept) -> Calls:
+    return [bind(np.copyto, a, z)]
+
+
+def _identity_derivative(z: Array, out: Array, kept: Kept) -> Calls:
+    return [bind(out.fill, 1.0)]
+
+
+def _sigmoid(z: Array, a: Array, kept: Kept) -> Calls:
+    # e = exp(-|z|) never overflows; 1/(1+e) and e/(1+e) are the two branches of the function.
+    e, d = kept
+    one, minus, numerator = full_like(z, 1.0), full_like(z, -1.0), np.empty_like(z)
+    return [
+        bind(np.copysign, z, minus, e),
+        bind(np.exp, e, e),
+        bind(np.add, e, one, d),
+        bind(np.heaviside, z, one, numerator),
+        bind(np.maximum, numerator, e, out=numerator),
+        bind(np.divide, numerator, d, a),
+    ]
+
+
+def _sigmoid_derivative(z: Array, out: Array, kept: Kept) -> Calls:
+    e, d = kept
+    return [bind(np.divide, e, d, out), bind(np.divide, out, d, out)]
+
+
+def _tanh(z: Array, a: Array, kept: Kept) -> Calls:
+    return [bind(np.tanh, z, a)]
+
+
+def _tanh_derivative(z: Array, out: Array, kept: Kept) -> Calls:
+    # 1/cosh(z)**2, since 1 - a**2 has lost everything once a rounds to 1; 1/inf is the limit 0.
+    # Past the cut cosh would overflow, or its square would; the derivative there is below 5e-324.
+    cut, cosh = full_like(z, 373.0), np.empty_like(z)
+    return [
+        bind(np.absolute, z, cosh),
+        bind(np.minimum, cosh, cut, out=cosh),
+        bind(np.cosh, cosh, cosh),
+        bind(np.reciprocal, cosh, cosh),
+        bind(np.multiply, cosh, cosh, out),
+    ]
+
+
+def _relu(z: Array, a: Array, kept: Kept) -> Calls:
+    return [bind(np.maximum, z, full_like(z, 0.0), out=a)]
+
+
+def _relu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
+    return [bind(np.heaviside, z, full_like(z, 0.0), out)]
+
+
+def _leaky_relu(z: Array, a: Array, kept: Kept) -> Calls:
+    slope = full_like(z, LEAKY_SLOPE)
+    return [bind(np.multiply, z, slope, a), bind(np.maximum, z, a, out=a)]
+
+
+def _leaky_relu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
+    slope = full_like(z, LEAKY_SLOPE)
+    return [bind(np.heaviside, z, full_like(z, 0.0), out), bind(np.maximum, out, slope, out=out)]
+
+
+def _elu(z: Array, a: Array, kept: Kept) -> Calls:
+    zero, positive = full_like(z, 0.0), np.empty_like(z)
+    return [
+        bind(np.minimum, z, zero, out=a),
+        bind(np.expm1, a, a),
+        bind(np.maximum, z, zero, out=positive),
+        bind(np.add, a, positive, a),
+    ]
+
+
+def _elu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
+    return [bind(np.minimum, z, full_like(z, 0.0), out=out), bind(np.exp, out, out)]
+
+
+def _softplus(z: Array, a: Array, kept: Kept) -> Calls:
+    zero = full_like(z, 0.0)
+    return [*_sigmoid(z, a, kept), bind(np.logaddexp, zero, z, a)]
+
+
+def _softplus_derivative(z: Array, out: Array, kept: Kept) -> Calls:
+    return _sigmoid(z, out, tuple(np.empty_like(z) for _ in range(2)))
+
+
+def _silu(z: Array, a: Array, kept: Kept) -> Calls:
+    return [*_sigmoid(z, a, kept), bind(np.multiply, z, a, a)]
+
+
+def _silu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
+    # s + z s' with s' from what was kept; z s' is at most 0.3 in size and cannot overflow.
+    slope = np.empty_like(z)
+    return [
+        *_sigmoid(z, out, tuple(np.empty_like(z) for _ in range(2))),
+        *_sigmoid_derivative(z, slope, kept),
+        bind(np.multiply, slope, z, slope),
+        bind(np.add, out, slope, out),
+    ]
+
+
+_ROOT_HALF = sqrt(0.5)
+_ROOT_HALF_LOW = -4.833646656726457e-17  # sqrt(1/2) - float(sqrt(1/2))
+_ROOT_TWO_PI = 2.5066282746310007
+_SPLIT = 134217729.0  # 2**27 + 1, which splits a float64 into two halves (Dekker 1971)
+
+
+def _halves(x: float) -> tuple[float, float]:
+    high = _SPLIT * x
+    high -= high - x
+    return high, x - high
+
+
+def _normal_density(z: float) -> float:
+    """Give the standard normal density, exp taken in two parts so that its argument is exact."""
+    high, low = _halves(z)
+    return exp(-0.5 * high * high) * exp(-0.5 * low * (z + high)) / _ROOT_TWO_PI
+
+
+def _normal_below(z: float) -> float:
+    """Give the standard normal distribution function Phi(z), for abs(z) < 40."""
+    t = z * _ROOT_HALF
+    if t > -1.0:
+        return 0.5 + 0.5 * erf(t) if t < 0.5 else 1.0 - 0.5 * erfc(t)
+    # erfc is steep here: give it back what rounding took from its argument.
+    (zh, zl), (rh, rl) = _halves(z), _halves(_ROOT_HALF)
+    lost = ((zh * rh - t) + zh * rl + zl * rh) + zl * rl + z * _ROOT_HALF_LOW
+    return 0.5 * erfc(-t) + lost * _ROOT_HALF * 2.0 * _normal_density(z)
+
+
+def _each(f: Callable[[float], float], z: Array, out: Array) -> Calls:
+    """NumPy has no error function; Python's is exact, so these go element by element."""
+
+    def apply() -> None:
+        out[...] = np.reshape(list(map(f, z.ravel().tolist())), z.shape)
+
+    return [apply]
+
+
+def _gelu_one(z: float) -> float:
+    return max(z, 0.0) if abs(z) >= 40.0 else z * _normal_below(z)
+
+
+def _gelu_slope(z: float) -> float:
+    return float(z > 0.0) if abs(z) >= 40.0 else _normal_below(z) + z * _normal_density(z)
+
+
+def _gelu(z: Array, a: Array, kept: Kept) -> Calls:
+    return _each(_gelu_one, z, a)
+
+
+def _gelu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
+    return _each(_gelu_slope, z, out)
+
+
+_GELU_SCALE = 1.5957691216057308  # 2 sqrt(2/pi)
+_GELU_CUBE = 0.044715
+
+
+def _gelu_tanh_inner(z: Array, u: Array) -> Calls:
+    # 0.5 z (1 + tanh(u/2)) is z sigmoid(u), which keeps its digits where tanh nears -1. The cut
+    # keeps z**3 finite; sigmoid is 0 or 1 there already.
+    limit, clipped = full_like(z, 100.0), np.empty_like(z)
+    return [
+        bind(np.minimum, z, limit, out=clipped),
+        bind(np.maximum, clipped, -limit, out=clipped),
+        bind(np.multiply, clipped, clipped, u),
+        bind(np.multiply, u, full_like(z, _GELU_CUBE), u),
+        bind(np.add, u, full_like(z, 1.0), u),
+        bind(np.multiply, u, clipped, u),
+        bind(np.multiply, u, full_like(z, _GELU_SCALE), u),
+    ]
+
+
+def _gelu_tanh(z: Array, a: Array, kept: Kept) -> Calls:
+    u = np.empty_like(z)
+    return [*_gelu_tanh_inner(z, u), *_sigmoid(u, a, kept), bind(np.multiply, z, a, a)]
+
+
+def _gelu_tanh_derivative(z: Array, out: Array, kept: Kept) -> Calls:
+    # sigmoid(u) + z sigmoid'(u) u'(z), u' = scale (1 + 3 cube z**2)
+    limit, inner, slope = full_like(z, 100.0), np.empty_like(z), np.empty_like(z)
+    return [
+        *_gelu_tanh_inner(z, inner),
+        *_sigmoid(inner, out, tuple(np.empty_like(z) for _ in range(2))),
+        *_sigmoid_derivative(z, slope, kept),
+        bind(np.minimum, z, limit, out=inner),
+        bind(np.maximum, inner, -limit, out=inner),
+        bind(np.multiply, slope, inner, slope),
+        bind(np.multiply, inner, inner, inner),
+        bind(np.multiply, inner, full_like(z, 3.0 * _GELU_CUBE), inner),
+        bind(np.add, inner, full_like(z, 1.0), inner),
+        bind(np.multiply, inner, full_like(z, _GELU_SCALE), inner),
+        bind(np.multiply, slope, inner, slope),
+        bind(np.add, out, slope, out),
+    ]
+
+
+def _softmax(z: Array, a: Array, kept: Kept) -> Calls:
+    # Kept: the shifted z, and 1 - a without cancellation: the others' share, also for the largest.
+    shifted, complement = kept
+
+    def apply() -> None:
+        columns = np.arange(z.shape[1])
+        largest = z.argmax(axis=0)
+        np.subtract(z, z[largest, columns], out=shifted)
+        exponentials = np.exp(shifted)
+        exponentials[largest, columns] = 0.0
+        others = exponentials.sum(axis=0)
+        exponentials[largest, columns] = 1.0
+        np.divide(exponentials, 1.0 + others, out=a)
+        np.subtract(1.0, a, out=complement)
+        complement[largest, columns] = others / (1.0 + others)
+
+    return [apply]
+
+
+ACTIVATIONS: Mapping[str, Activation] = {
+    entry.name: entry
+    for entry in (
+        Activation(
+            "identity", "z", "1", "Passes the weighted sum on.", _identity, _identity_derivative
+        ),
+        Activation(
+            "sigmoid",
+            "1 / (1 + exp(-z))",
+            "sigmoid(z) * (1 - sigmoid(z))",
+            "Squeezes into 0 to 1; flat at both ends.",
+            _sigmoid,
+            _sigmoid_derivative,
+            keeps=2,
+        ),
+        Activation(
+            "tanh",
+            "tanh(z)",
+            "1 - tanh(z)**2",
+            "Squeezes into -1 to 1; flat at both ends.",
+            _tanh,
+            _tanh_derivative,
+        ),
+        Activation(
+            "relu",
+            "max(z, 0)",
+            "1 if z > 0 else 0",
+            "Lets positive sums through and stops the rest.",
+            _relu,
+            _relu_derivative,
+        ),
+        Activation(
+            "leaky_relu",
+            "z if z > 0 else 0.01 * z",
+            "1 if z > 0 else 0.01",
+            "Like relu, with a small slope below zero so that no unit dies.",
+            _leaky_relu,
+            _leaky_relu_derivative,
+        ),
+        Activation(
+            "elu",
+            "z if z > 0 else exp(z) - 1",
+            "1 if z > 0 else exp(z)",
+            "Like relu, bending smoothly towards -1 below zero.",
+            _elu,
+            _elu_derivative,
+        ),
+        Activation(
+            "gelu",
+            "z * Phi(z)",
+            "Phi(z) + z * phi(z)",
+            "Weighs z by the share of a normal distribution below it.",
+            _gelu,
+            _gelu_derivative,
+        ),
+        Activation(
+            "gelu_tanh",
+            "0.5 * z * (1 + tanh(sqrt(2/pi) * (z + 0.044715 * z**3)))",
+            "derivative of the formula by z",
+            "The common approximation of gelu.",
+            _gelu_tanh,
+            _gelu_tanh_derivative,
+            keeps=2,
+        ),
+        Activation(
+            "softplus",
+            "log(1 + exp(z))",
+            "sigmoid(z)",
+            "A smooth relu.",
+            _softplus,
+            _softplus_derivative,
+            keeps=2,
+        ),
+        Activation(
+            "silu",
+            "z * sigmoid(z)",
+            "sigmoid(z) * (1 + z * (1 - sigmoid(z)))",
+            "Weighs z by its own sigmoid; also called swish.",
+            _silu,
+            _silu_derivative,
+            keeps=2,
+        ),
+        Activation(
+            "softmax",
+            "exp(z) / sum(exp(z))",
+            "a[i] * ((i == j) - a[j])",
+            "Turns the sums of a layer into shares that add up to 1.",
+            _softmax,
+            None,
+            keeps=2,
+            output_only=True,
+        ),
+    )
+}
+"""All activation functions by name."""
+
+
+def activate(name: str, z: Array) -> tuple[Array, Array | None]:
+    """Compute an activation and its derivative, by the very calls that training makes.
+
+    Parameters
+    ----------
+    name
+        A key of `ACTIVATIONS`.
+    z
+        Weighted sums, shape ``(units, batch)``.
+
+    Returns
+    -------
+    tuple
+        ``a`` and ``f'(z)``, both of the shape of `z`; the derivative is ``None`` for softmax.
+    """
+    entry = ACTIVATIONS[name]
+    z = np.ascontiguousarray(z, dtype=np.float64)
+    a, slope = np.empty_like(z), np.empty_like(z)
+    kept = tuple(np.empty_like(z) for _ in range(entry.keeps))
+    run(entry.forward(z, a, kept))
+    if entry.derivative is None:
+        return a, None
+    run(entry.derivative(z, slope, kept))
+    return a, slope

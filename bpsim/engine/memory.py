@@ -1,0 +1,132 @@
+"""One flat float64 array that holds every number of a training step, with named slots.
+
+Parameters come first, then the optimizer's states, so that what makes up the state of training
+is one stretch that can be copied; then gradients, then what a step computes. A layer's
+parameters are stored as ``(n_in + 1, n_out)``: the transposed weights, and the biases as one more
+row, which meet a row of ones under the activations. Activations are stored ``(units, batch)``.
+So every slot is contiguous, and a weighted sum or a gradient is one matrix product. Views turn
+this round to the public shapes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpsim.engine.activations import ACTIVATIONS
+from bpsim.engine.kernels import Array
+from bpsim.engine.optimizers import OPTIMIZERS
+from bpsim.engine.specification import Specification
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A named stretch of memory.
+
+    Attributes
+    ----------
+    start, stop
+        Its place in the array.
+    shape
+        As stored; the public view is its transpose.
+    """
+
+    start: int
+    stop: int
+    shape: tuple[int, ...]
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Start and stop."""
+        return self.start, self.stop
+
+
+class Memory:
+    """The array and the places of its slots.
+
+    Attributes
+    ----------
+    array
+        All numbers, one-dimensional float64.
+    slots
+        The slots that every batch shares: parameters, states, gradients, loss and penalty.
+    work
+        For each number of rows, the slots that belong to a batch of that many.
+    parameters, gradients
+        Stretches of equal length and layout.
+    states
+        For each of the optimizer's states, likewise.
+    state_stop
+        The array up to here is all that training carries from step to step.
+    """
+
+    def __init__(self, specification: Specification, rows: Iterable[int]) -> None:
+        network = specification.network
+        self.slots: dict[str, Slot] = {}
+        self.work: dict[int, dict[str, Slot]] = {}
+        self._end = 0
+        optimizer = OPTIMIZERS[specification.training.optimizer.name]
+        self.parameters = self._tensors(network.sizes, "")
+        self.states = {name: self._tensors(network.sizes, name) for name in optimizer.states}
+        if optimizer.corrected:
+            # t and 1 - beta**t for each corrected state.
+            self._add(self.slots, "t", (1,))
+            for name in optimizer.corrected:
+                self._add(self.slots, f"correction_{name}", (1,))
+        self.state_stop = self._end
+        self.gradients = self._tensors(network.sizes, "d")
+        self._add(self.slots, "loss", (1, 1))
+        self._add(self.slots, "penalty", (1,))
+        for n in sorted(set(rows)):
+            self.work[n] = self._work(specification, n)
+        self.array: Array = np.zeros(self._end)
+        for work in self.work.values():
+            for name, slot in work.items():
+                if name.startswith("ones"):
+                    self.array[slot.start : slot.stop] = 1.0
+
+    def stored(self, slot: Slot) -> Array:
+        """Return the slot's numbers in the shape in which they are stored."""
+        return self.array[slot.start : slot.stop].reshape(slot.shape)
+
+    def _add(self, slots: dict[str, Slot], name: str, shape: tuple[int, ...]) -> Slot:
+        start = self._end
+        self._end += int(np.prod(shape))
+        slots[name] = Slot(start, self._end, shape)
+        return slots[name]
+
+    def _tensors(self, sizes: tuple[int, ...], prefix: str) -> Slot:
+        start = self._end
+        for layer in range(1, len(sizes)):
+            n_in, n_out = sizes[layer - 1], sizes[layer]
+            w = self._add(self.slots, f"{prefix}W{layer}", (n_in, n_out))
+            b = self._add(self.slots, f"{prefix}b{layer}", (n_out,))
+            self.slots[f"{prefix}Wb{layer}"] = Slot(w.start, b.stop, (n_in + 1, n_out))
+        return Slot(start, self._end, (self._end - start,))
+
+    def _work(self, specification: Specification, rows: int) -> dict[str, Slot]:
+        network = specification.network
+        slots: dict[str, Slot] = {}
+        x = self._add(slots, "a0", (network.inputs, rows))
+        ones = self._add(slots, "ones0", (1, rows))
+        slots["a0+1"] = Slot(x.start, ones.stop, (network.inputs + 1, rows))
+        y = self._add(slots, "y", (network.outputs, rows))
+        slots["batch"] = Slot(x.start, y.stop, (network.inputs + 1 + network.outputs, rows))
+        for number, layer in enumerate(network.layers, 1):
+            shape = (layer.units, rows)
+            self._add(slots, f"z{number}", shape)
+            start = self._end
+            for k in range(ACTIVATIONS[layer.activation].keeps):
+                self._add(slots, f"kept{number}_{k}", shape)
+            a = self._add(slots, f"a{number}", shape)
+            slots[f"activation{number}"] = Slot(start, a.stop, (a.stop - start,))
+            ones = self._add(slots, f"ones{number}", (1, rows))
+            slots[f"a{number}+1"] = Slot(a.start, ones.stop, (layer.units + 1, rows))
+            slope = self._add(slots, f"slope{number}", shape)
+            delta = self._add(slots, f"delta{number}", shape)
+            slots[f"error{number}"] = Slot(slope.start, delta.stop, (delta.stop - slope.start,))
+        residual = self._add(slots, "residual", (network.outputs, rows))
+        self._add(slots, "pull", (network.outputs, rows))
+        losses = self._add(slots, "losses", (1, rows))
+        slots["loss_parts"] = Slot(residual.start, losses.stop, (losses.stop - residual.start,))
+        return slots

@@ -1,0 +1,295 @@
+"""Update rules, as stages that work element by element.
+
+Every stage uses only operations that IEEE 754 rounds correctly (``+ - * / sqrt``), each element
+by itself. So a stage gives the same bits on one parameter, on one layer and on all parameters at
+once: stepping runs it tensor by tensor, training runs it once over everything. The definitions
+are those of PyTorch.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpsim.engine.kernels import Array, Calls, bind, full_like
+from bpsim.engine.parameters import Parameter
+
+Values = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Tensors:
+    """One contiguous stretch of parameters with all that belongs to it.
+
+    Attributes
+    ----------
+    p, g
+        Parameters and gradients, one-dimensional, equally long.
+    states
+        The optimizer's memory by name, likewise.
+    rate, decay
+        Learning rate and decay for each element; 0 for what is frozen.
+    corrections
+        ``1 - beta**t`` for each beta by the name of the state it corrects, each of shape ``(1,)``.
+    """
+
+    p: Array
+    g: Array
+    states: Mapping[str, Array]
+    rate: Array
+    decay: Array
+    corrections: Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One operation of an update.
+
+    Attributes
+    ----------
+    writes
+        What it writes: a state's name, or ``"p"`` for the parameter itself.
+    formula
+        As plain text in ``p``, ``g`` and the states.
+    meaning
+        One line for people.
+    build
+        Builds its calls.
+    decays
+        Whether this is the weight decay, which biases may be spared.
+    """
+
+    writes: str
+    formula: str
+    meaning: str
+    build: Callable[[Tensors, Values], Calls]
+    decays: bool = False
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """One update rule: its stages in order, and the states they need.
+
+    Attributes
+    ----------
+    name
+        As written in a project file.
+    meaning
+        One line for people.
+    stages
+        Its operations.
+    parameters
+        ``learning_rate`` first, then its own.
+    states
+        Names of the arrays it remembers from step to step.
+    corrected
+        The parameter (``beta1`` ...) by which each state's bias is corrected.
+    """
+
+    name: str
+    meaning: str
+    stages: tuple[Stage, ...]
+    parameters: tuple[Parameter, ...]
+    states: tuple[str, ...] = ()
+    corrected: Mapping[str, str] | None = None
+
+
+def _descend(t: Tensors, values: Values) -> Calls:
+    step = np.empty_like(t.p)
+    return [bind(np.multiply, t.rate, t.g, step), bind(np.subtract, t.p, step, t.p)]
+
+
+def _velocity(t: Tensors, values: Values) -> Calls:
+    v = t.states["v"]
+    return [
+        bind(np.multiply, v, full_like(v, values["momentum"]), v),
+        bind(np.add, v, t.g, v),
+    ]
+
+
+def _follow_velocity(t: Tensors, values: Values) -> Calls:
+    step = np.empty_like(t.p)
+    return [bind(np.multiply, t.rate, t.states["v"], step), bind(np.subtract, t.p, step, t.p)]
+
+
+def _look_ahead(t: Tensors, values: Values) -> Calls:
+    step = np.empty_like(t.p)
+    return [
+        bind(np.multiply, t.states["v"], full_like(step, values["momentum"]), step),
+        bind(np.add, t.g, step, step),
+        bind(np.multiply, t.rate, step, step),
+        bind(np.subtract, t.p, step, t.p),
+    ]
+
+
+def _average(state: str, beta: str, squared: bool) -> Callable[[Tensors, Values], Calls]:
+    def build(t: Tensors, values: Values) -> Calls:
+        memory, term = t.states[state], np.empty_like(t.p)
+        keep = full_like(term, values[beta])
+        share = full_like(term, 1.0 - values[beta])
+        square = [bind(np.multiply, t.g, t.g, term)] if squared else []
+        return [
+            *square,
+            bind(np.multiply, term if squared else t.g, share, term),
+            bind(np.multiply, memory, keep, memory),
+            bind(np.add, memory, term, memory),
+        ]
+
+    return build
+
+
+def _sum_squares(t: Tensors, values: Values) -> Calls:
+    square = np.empty_like(t.p)
+    return [
+        bind(np.multiply, t.g, t.g, square),
+        bind(np.add, t.states["v"], square, t.states["v"]),
+    ]
+
+
+def _scaled_descent(t: Tensors, values: Values) -> Calls:
+    step, size = np.empty_like(t.p), np.empty_like(t.p)
+    return [
+        bind(np.sqrt, t.states["v"], size),
+        bind(np.add, size, full_like(size, values["eps"]), size),
+        bind(np.multiply, t.rate, t.g, step),
+        bind(np.divide, step, size, step),
+        bind(np.subtract, t.p, step, t.p),
+    ]
+
+
+def _corrected_descent(t: Tensors, values: Values) -> Calls:
+    step, size = np.empty_like(t.p), np.empty_like(t.p)
+    return [
+        bind(np.divide, t.states["v"], t.corrections["v"], size),
+        bind(np.sqrt, size, size),
+        bind(np.add, size, full_like(size, values["eps"]), size),
+        bind(np.divide, t.states["m"], t.corrections["m"], step),
+        bind(np.multiply, t.rate, step, step),
+        bind(np.divide, step, size, step),
+        bind(np.subtract, t.p, step, t.p),
+    ]
+
+
+def _decay(t: Tensors, values: Values) -> Calls:
+    step = np.empty_like(t.p)
+    return [bind(np.multiply, t.decay, t.p, step), bind(np.subtract, t.p, step, t.p)]
+
+
+_RATE = Parameter("learning_rate", None, "How far each update goes.", low=0.0)
+_MOMENTUM = Parameter("momentum", 0.9, "How much of the last velocity stays.", 0.0, 1.0)
+_ALPHA = Parameter("alpha", 0.99, "How much of the average of squares stays.", 0.0, 1.0)
+_EPS = Parameter("eps", 1e-8, "Keeps the division away from zero.", 0.0)
+_BETA1 = Parameter("beta1", 0.9, "How much of the average gradient stays.", 0.0, 1.0, False, True)
+_BETA2 = Parameter("beta2", 0.999, "How much of the average of squares stays.", 0, 1, False, True)
+
+_FIRST = Stage(
+    "m",
+    "m = beta1*m + (1-beta1)*g",
+    "The running mean of the gradient.",
+    _average("m", "beta1", False),
+)
+_SECOND = Stage(
+    "v",
+    "v = beta2*v + (1-beta2)*g**2",
+    "The running mean of the squared gradient.",
+    _average("v", "beta2", True),
+)
+_ADAM = Stage(
+    "p",
+    "p -= lr * (m/(1-beta1**t)) / (sqrt(v/(1-beta2**t)) + eps)",
+    "A step of about lr, whatever the gradient's size.",
+    _corrected_descent,
+)
+_SCALED = Stage(
+    "p",
+    "p -= lr * g / (sqrt(v) + eps)",
+    "The gradient divided by its usual size.",
+    _scaled_descent,
+)
+_VELOCITY = Stage("v", "v = momentum*v + g", "The velocity gathers the gradients.", _velocity)
+_CORRECTED = {"m": "beta1", "v": "beta2"}
+
+OPTIMIZERS: Mapping[str, Optimizer] = {
+    entry.name: entry
+    for entry in (
+        Optimizer(
+            "sgd",
+            "Goes against the gradient.",
+            (Stage("p", "p -= lr * g", "A step against the gradient.", _descend),),
+            (_RATE,),
+        ),
+        Optimizer(
+            "momentum",
+            "Gathers speed where gradients agree.",
+            (_VELOCITY, Stage("p", "p -= lr * v", "A step along the velocity.", _follow_velocity)),
+            (_RATE, _MOMENTUM),
+            ("v",),
+        ),
+        Optimizer(
+            "nesterov",
+            "Momentum that looks one step ahead.",
+            (
+                _VELOCITY,
+                Stage(
+                    "p", "p -= lr * (g + momentum*v)", "Gradient and velocity ahead.", _look_ahead
+                ),
+            ),
+            (_RATE, _MOMENTUM),
+            ("v",),
+        ),
+        Optimizer(
+            "rmsprop",
+            "Divides by the gradient's recent size.",
+            (
+                Stage(
+                    "v",
+                    "v = alpha*v + (1-alpha)*g**2",
+                    "The running mean of the squared gradient.",
+                    _average("v", "alpha", True),
+                ),
+                _SCALED,
+            ),
+            (_RATE, _ALPHA, _EPS),
+            ("v",),
+        ),
+        Optimizer(
+            "adagrad",
+            "Divides by all past gradients' size.",
+            (
+                Stage("v", "v += g**2", "All squared gradients so far.", _sum_squares),
+                _SCALED,
+            ),
+            (_RATE, Parameter("eps", 1e-10, _EPS.meaning, 0.0)),
+            ("v",),
+        ),
+        Optimizer(
+            "adam",
+            "Momentum and scaling, both corrected at the start.",
+            (_FIRST, _SECOND, _ADAM),
+            (_RATE, _BETA1, _BETA2, _EPS),
+            ("m", "v"),
+            _CORRECTED,
+        ),
+        Optimizer(
+            "adamw",
+            "Adam with a decay that pulls towards zero.",
+            (
+                Stage("p", "p -= lr * weight_decay * p", "A pull towards zero.", _decay, True),
+                _FIRST,
+                _SECOND,
+                _ADAM,
+            ),
+            (
+                _RATE,
+                _BETA1,
+                _BETA2,
+                _EPS,
+                Parameter("weight_decay", 0.01, "How hard it pulls towards zero.", 0.0),
+                Parameter("decay_biases", True, "Whether biases decay as well."),
+            ),
+            ("m", "v"),
+            _CORRECTED,
+        ),
+    )
+}
+"""All optimizers by name."""

@@ -1,0 +1,269 @@
+"""A frozen description of a network and of how it is trained, and what may be wrong with it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import isfinite
+
+from bpsim.engine.activations import ACTIVATIONS
+from bpsim.engine.initializers import INITIALIZERS
+from bpsim.engine.losses import LOSSES
+from bpsim.engine.optimizers import OPTIMIZERS
+from bpsim.engine.parameters import Choice, Parameter
+
+Matrix = tuple[tuple[float, ...], ...]
+Vector = tuple[float, ...]
+WeightMask = bool | tuple[tuple[bool, ...], ...]
+BiasMask = bool | tuple[bool, ...]
+
+MOST_UNITS = 100_000
+MOST_PARAMETERS = 20_000_000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake: where it stands, in a project file's notation, and what would be right."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        """Join both: ``network.inputs: must be 1 or more``."""
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class SpecificationError(ValueError):
+    """A description that cannot be used, with everything that is wrong with it."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: its units, their activation and, if given, its parameters.
+
+    Attributes
+    ----------
+    units
+        Number of units.
+    activation
+        A key of `ACTIVATIONS`.
+    weights
+        Initial weights, ``units`` rows; drawn by the network's initializer if ``None``.
+    biases
+        Initial biases; 0 if ``None``.
+    frozen_weights, frozen_biases
+        What keeps its value in every update: all, nothing, or a mask of the same shape.
+    """
+
+    units: int
+    activation: str
+    weights: Matrix | None = None
+    biases: Vector | None = None
+    frozen_weights: WeightMask = False
+    frozen_biases: BiasMask = False
+
+
+@dataclass(frozen=True)
+class Network:
+    """The layers of a network, the last of them its output."""
+
+    inputs: int
+    layers: tuple[Layer, ...]
+    initializer: Choice = field(default_factory=lambda: Choice("glorot_uniform"))
+
+    @property
+    def outputs(self) -> int:
+        """Number of units of the last layer."""
+        return self.layers[-1].units
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Number of inputs, then of each layer's units."""
+        return (self.inputs, *(layer.units for layer in self.layers))
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the network is trained.
+
+    Attributes
+    ----------
+    loss, optimizer
+        Choices from `LOSSES` and `OPTIMIZERS`; the learning rate is the optimizer's parameter.
+    l1, l2
+        Penalties on all weights.
+    batch_size
+        Rows a batch; 0 for all.
+    shuffle
+        Whether each epoch has an order of its own.
+    seed
+        From which weights and orders are drawn.
+    """
+
+    loss: Choice
+    optimizer: Choice
+    l1: float = 0.0
+    l2: float = 0.0
+    batch_size: int = 1
+    shuffle: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Specification:
+    """A network and its training."""
+
+    network: Network
+    training: Training
+
+
+def find_problems(specification: Specification) -> list[Problem]:
+    """List everything that is wrong with a specification, each with its path."""
+    return [*_network_problems(specification.network), *_training_problems(specification)]
+
+
+def check(specification: Specification) -> None:
+    """Raise `SpecificationError` if anything is wrong."""
+    problems = find_problems(specification)
+    if problems:
+        raise SpecificationError(problems)
+
+
+def count(number: int, noun: str) -> str:
+    """Say how many: ``1 row``, ``3 rows``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _network_problems(network: Network) -> Iterator[Problem]:
+    if not 1 <= network.inputs <= MOST_UNITS:
+        yield Problem(
+            "network.inputs", f"is {network.inputs}, but must be from 1 to {MOST_UNITS:,}"
+        )
+    if not network.layers:
+        yield Problem("network.layers", "is empty, but a network needs at least one layer")
+    sizes = (network.inputs, *(layer.units for layer in network.layers))
+    weights = sum((i + 1) * o for i, o in pairwise(sizes))
+    if weights > MOST_PARAMETERS:
+        yield Problem(
+            "network.layers",
+            f"make {weights:,} parameters, but at most {MOST_PARAMETERS:,} fit here",
+        )
+    inputs = network.inputs
+    for index, layer in enumerate(network.layers):
+        last = index == len(network.layers) - 1
+        yield from _layer_problems(layer, inputs, last, f"network.layers[{index}]")
+        inputs = layer.units
+    yield from _choice_problems(
+        network.initializer,
+        {entry.name: entry.parameters for entry in INITIALIZERS.values()},
+        "network.initializer",
+    )
+    initializer = network.initializer.parameters
+    low, high = initializer.get("low", -0.5), initializer.get("high", 0.5)
+    if network.initializer.name == "uniform" and low > high:
+        yield Problem("network.initializer.low", f"is {low!r}, but must not be above high")
+
+
+def _layer_problems(layer: Layer, inputs: int, last: bool, path: str) -> Iterator[Problem]:
+    if not 1 <= layer.units <= MOST_UNITS:
+        yield Problem(f"{path}.units", f"is {layer.units}, but must be from 1 to {MOST_UNITS:,}")
+    yield from _name_problems(layer.activation, ACTIVATIONS, f"{path}.activation")
+    activation = ACTIVATIONS.get(layer.activation)
+    if activation is not None and activation.output_only and not last:
+        yield Problem(f"{path}.activation", f"{layer.activation} can stand only in the last layer")
+    if layer.weights is not None:
+        yield from _matrix_problems(layer.weights, layer.units, inputs, f"{path}.weights")
+    if layer.biases is not None:
+        yield from _vector_problems(layer.biases, layer.units, f"{path}.biases")
+    if not isinstance(layer.frozen_weights, bool):
+        yield from _shape_problems(
+            layer.frozen_weights, layer.units, inputs, f"{path}.frozen.weights"
+        )
+    if not isinstance(layer.frozen_biases, bool) and len(layer.frozen_biases) != layer.units:
+        yield Problem(
+            f"{path}.frozen.biases",
+            f"{count(len(layer.frozen_biases), 'value')}, but the layer has "
+            f"{count(layer.units, 'unit')}",
+        )
+
+
+def _shape_problems(
+    rows: tuple[tuple[float, ...], ...] | tuple[tuple[bool, ...], ...],
+    units: int,
+    inputs: int,
+    path: str,
+) -> Iterator[Problem]:
+    if len(rows) != units:
+        yield Problem(path, f"{count(len(rows), 'row')}, but the layer has {count(units, 'unit')}")
+    for index, row in enumerate(rows):
+        if len(row) != inputs:
+            yield Problem(
+                f"{path}[{index}]",
+                f"{count(len(row), 'value')}, but the layer has {count(inputs, 'input')}",
+            )
+
+
+def _matrix_problems(rows: Matrix, units: int, inputs: int, path: str) -> Iterator[Problem]:
+    yield from _shape_problems(rows, units, inputs, path)
+    for i, row in enumerate(rows):
+        for j, value in enumerate(row):
+            if not isfinite(value):
+                yield Problem(f"{path}[{i}][{j}]", f"is {value}, but must be a finite number")
+
+
+def _vector_problems(values: Vector, units: int, path: str) -> Iterator[Problem]:
+    if len(values) != units:
+        yield Problem(
+            path, f"{count(len(values), 'value')}, but the layer has {count(units, 'unit')}"
+        )
+    for index, value in enumerate(values):
+        if not isfinite(value):
+            yield Problem(f"{path}[{index}]", f"is {value}, but must be a finite number")
+
+
+def _training_problems(specification: Specification) -> Iterator[Problem]:
+    training = specification.training
+    yield from _choice_problems(
+        training.loss, {e.name: e.parameters for e in LOSSES.values()}, "training.loss"
+    )
+    yield from _choice_problems(
+        training.optimizer,
+        {e.name: e.parameters for e in OPTIMIZERS.values()},
+        "training.optimizer",
+    )
+    for name, value in (("l1", training.l1), ("l2", training.l2)):
+        if not (isfinite(value) and value >= 0.0):
+            yield Problem(f"training.{name}", f"is {value!r}, but must be a number of at least 0")
+    if training.batch_size < 0:
+        yield Problem(
+            "training.batch_size",
+            f"is {training.batch_size}, but must be 1 or more, or 0 for all rows",
+        )
+    if not 0 <= training.seed < 2**63:
+        yield Problem("training.seed", f"is {training.seed}, but must be from 0 to 2**63 - 1")
+
+
+def _name_problems(name: str, table: Mapping[str, object], path: str) -> Iterator[Problem]:
+    if name not in table:
+        yield Problem(path, f"{name!r} is not known; one of {', '.join(table)}")
+
+
+def _choice_problems(
+    choice: Choice, table: Mapping[str, tuple[Parameter, ...]], path: str
+) -> Iterator[Problem]:
+    yield from _name_problems(choice.name, table, f"{path}.name")
+    parameters = {p.name: p for p in table.get(choice.name, ())}
+    if choice.name not in table:
+        return
+    for name, value in choice.parameters.items():
+        if name not in parameters:
+            known = ", ".join(parameters) or "no parameters"
+            yield Problem(f"{path}.{name}", f"is not known; {choice.name} has {known}")
+        elif complaint := parameters[name].complaint(value):
+            yield Problem(f"{path}.{name}", complaint)
+    for name, parameter in parameters.items():
+        if parameter.default is None and name not in choice.parameters:
+            yield Problem(f"{path}.{name}", f"is missing; {parameter.range_text()}")

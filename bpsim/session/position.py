@@ -1,0 +1,106 @@
+"""Where training stands, and what a move has changed."""
+
+from dataclasses import dataclass
+
+from bpsim.session.history import Edit
+
+
+@dataclass(frozen=True)
+class Position:
+    """The cursor and what it means.
+
+    Attributes
+    ----------
+    executed
+        How many operations have run since the start: the cursor itself.
+    step
+        The training step whose values are shown, from 1.
+    epoch, batch
+        Where that step stands, from 1.
+    batches
+        Batches an epoch.
+    done
+        How many operations of the step have run.
+    operations
+        How many it has.
+    """
+
+    executed: int
+    step: int
+    epoch: int
+    batch: int
+    batches: int
+    done: int
+    operations: int
+
+    @property
+    def updates(self) -> int:
+        """How many steps are complete."""
+        return self.executed // self.operations
+
+    @classmethod
+    def of(cls, executed: int, operations: int, batches: int) -> "Position":
+        """Work out everything from the cursor; a complete step stays in view until the next."""
+        before = max(executed - 1, 0) // operations
+        epoch, batch = divmod(before, batches)
+        done = executed - before * operations
+        return cls(executed, before + 1, epoch + 1, batch + 1, batches, done, operations)
+
+
+@dataclass(frozen=True)
+class Halt:
+    """Training stopped because a value is no longer finite.
+
+    Attributes
+    ----------
+    step, epoch, batch
+        Where.
+    operation
+        The name of the operation.
+    element
+        The first value that went wrong, in NumPy's notation.
+    value
+        ``inf``, ``-inf`` or ``nan``.
+    """
+
+    step: int
+    epoch: int
+    batch: int
+    operation: str
+    element: str
+    value: float
+
+    @property
+    def message(self) -> str:
+        """Say it in words, with what to try."""
+        return (
+            f"Step {self.step} (epoch {self.epoch}, batch {self.batch}), operation "
+            f"{self.operation}: {self.element} became {self.value}. Training stopped before it; "
+            "everything up to there is kept. Try a smaller learning rate, or smaller weights."
+        )
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one call to the session changed; panels redraw what concerns them.
+
+    Attributes
+    ----------
+    before, after
+        The positions.
+    edit
+        The hand edit that was made, undone or redone.
+    undone
+        Whether that edit was taken back.
+    dropped
+        How many steps of later history an edit cut off (undo brings them back).
+    halt
+        Why training stopped, if it did.
+    """
+
+    before: Position
+    after: Position
+    edit: Edit | None = None
+    undone: bool = False
+    dropped: int = 0
+    halt: Halt | None = None

@@ -1,0 +1,110 @@
+"""A project: a name, a specification and the data that it is trained on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpsim.engine import specification as engine
+from bpsim.engine.kernels import Array
+from bpsim.engine.losses import LOSSES
+from bpsim.engine.specification import Problem, Specification, SpecificationError, count
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Rows of features and targets.
+
+    Attributes
+    ----------
+    features, targets
+        Names of the columns.
+    train, test
+        Rows, shape ``(rows, features + targets)``, not to be written to.
+    """
+
+    features: tuple[str, ...]
+    targets: tuple[str, ...]
+    train: Array
+    test: Array
+
+    @classmethod
+    def of(
+        cls,
+        features: tuple[str, ...],
+        targets: tuple[str, ...],
+        train: object,
+        test: object = (),
+    ) -> "Dataset":
+        """Make a data set from anything that NumPy reads as rows of numbers."""
+        width = len(features) + len(targets)
+        return cls(features, targets, _rows(train, width), _rows(test, width))
+
+    def __eq__(self, other: object) -> bool:
+        """Compare names and, bit for bit, numbers."""
+        return (
+            isinstance(other, Dataset)
+            and (self.features, self.targets) == (other.features, other.targets)
+            and np.array_equal(self.train, other.train)
+            and np.array_equal(self.test, other.test)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _rows(rows: object, width: int) -> Array:
+    array = np.array(rows, dtype=np.float64)
+    if array.size == 0:
+        array = array.reshape(0, width)
+    array.setflags(write=False)
+    return array
+
+
+@dataclass(frozen=True)
+class Project:
+    """What a person works on."""
+
+    name: str
+    specification: Specification
+    data: Dataset
+
+
+def find_problems(project: Project) -> list[Problem]:
+    """List everything that is wrong with a project, each with its path."""
+    return [*engine.find_problems(project.specification), *_data_problems(project)]
+
+
+def check(project: Project) -> None:
+    """Raise `SpecificationError` if anything is wrong."""
+    problems = find_problems(project)
+    if problems:
+        raise SpecificationError(problems)
+
+
+def _data_problems(project: Project) -> Iterator[Problem]:
+    network, data = project.specification.network, project.data
+    if len(data.features) != network.inputs:
+        yield Problem(
+            "data.features",
+            f"{count(len(data.features), 'name')}, but the network has "
+            f"{count(network.inputs, 'input')}",
+        )
+    if network.layers and len(data.targets) != network.outputs:
+        yield Problem(
+            "data.targets",
+            f"{count(len(data.targets), 'name')}, but the last layer has "
+            f"{count(network.outputs, 'unit')}",
+        )
+    if len(data.train) == 0:
+        yield Problem("data.train", "is empty, but training needs at least one row")
+    loss = LOSSES.get(project.specification.training.loss.name)
+    low, high = loss.targets if loss else (-np.inf, np.inf)
+    for part, rows in (("train", data.train), ("test", data.test)):
+        targets = rows[:, len(data.features) :]
+        for index in np.flatnonzero(((targets < low) | (targets > high)).any(axis=1))[:3]:
+            upper = "" if high == np.inf else f" to {high:g}"
+            yield Problem(
+                f"data.{part}[{index}]",
+                f"has a target outside {low:g}{upper or ' and up'}, "
+                f"which {project.specification.training.loss.name} needs",
+            )
