@@ -122,6 +122,11 @@ class Session:
             return True
         return any(op.name == name for op in self.program.operations[: at.done])
 
+    def upcoming_batch(self) -> Array:
+        """Return a copy of the batch that the step in progress, or the next one, takes."""
+        epoch, batch = divmod(self._executed // self.operations, self.batches.count)
+        return self.batches.blocks(epoch + 1)[batch].copy()
+
     def before(self, name: str) -> Array | None:
         """Return what a value was before the current operation ran, where that is known.
 

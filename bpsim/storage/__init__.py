@@ -1,0 +1,1 @@
+"""Project files in and out, and the parameter history."""

@@ -1,0 +1,75 @@
+"""Starts the window."""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from bpsim.resources import resource
+from bpsim.session.project import Project
+from bpsim.storage.project_file import ProjectFileError, read_project
+from bpsim.ui.main_window import MainWindow, save_picture
+from bpsim.ui.theme.theme import CHOICES, theme
+
+FIRST_EXAMPLE = "1-one-neuron.bpsim.json"
+FIRST_SIZE = (1440, 900)
+
+
+def make_application() -> QApplication:
+    """Return the one QApplication, named for settings and desktop."""
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(sys.argv[:1])
+    application.setApplicationName("bpsim")
+    application.setOrganizationName("bpsim")
+    application.setDesktopFileName("bpsim")
+    application.setWindowIcon(QIcon(str(resource("icons", "bpsim.svg"))))
+    return application
+
+
+def make_window(project: Project | None = None) -> MainWindow:
+    """Make the window, on the first example if nothing else is asked for."""
+    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "bpsim", "bpsim")
+    chosen = settings.value("theme")
+    if chosen in CHOICES:
+        theme().choose(str(chosen))
+    else:
+        theme()
+    return MainWindow(project or read_project(resource("examples", FIRST_EXAMPLE)), settings)
+
+
+def run_window(
+    file: Path | None,
+    screenshot: Path | None,
+    size: tuple[int, int] | None,
+    colours: str | None,
+    operations: int,
+) -> int:
+    """Open the window and stay until it is closed; return the exit status."""
+    problem, project = "", None
+    if file is not None:
+        try:
+            project = read_project(file)
+        except ProjectFileError as error:
+            problem = str(error)
+    if problem and screenshot is not None:
+        print(problem, file=sys.stderr)
+        return 2
+    application = make_application()
+    window = make_window(project)
+    if colours is not None:
+        theme().choose(colours)
+    window.resize(*(size or FIRST_SIZE))
+    if screenshot is None:
+        window.restore()
+    window.show()
+    window.proportion()
+    if operations:
+        window.controller.do(lambda session: session.jump(operations))
+    if problem:
+        window.tell(problem)
+    if screenshot is not None:
+        save_picture(window, screenshot, application.quit)
+    return application.exec()

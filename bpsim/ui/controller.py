@@ -1,0 +1,121 @@
+"""The one place where the window drives the session; every change goes out as one signal."""
+
+from collections.abc import Callable
+from time import perf_counter
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from bpsim.session.position import Change
+from bpsim.session.project import Project
+from bpsim.session.session import Session
+
+TICK_MS = 33
+SLICE_S = 0.022
+MOST = 10**9
+FULL_SPEED = 100
+"""The right end of the speed control."""
+
+
+def operations_a_second(speed: int) -> float:
+    """Translate the speed control, 0 to 99, to operations a second: 1 to 2,000."""
+    return float(2000 ** (speed / (FULL_SPEED - 1)))
+
+
+class Controller(QObject):
+    """Holds the session, runs it in slices, and tells the panels what changed.
+
+    Signals
+    -------
+    replaced
+        There is another session.
+    changed
+        A `Change`, once for each action or slice.
+    running_changed
+        Whether it runs.
+    failed
+        A sentence for the person: an edit that cannot be made, or why training stopped.
+    """
+
+    replaced = Signal()
+    changed = Signal(object)
+    running_changed = Signal(bool)
+    failed = Signal(str)
+
+    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = Session(project)
+        self.speed = 50
+        self._direction = 0
+        self._owed = 0.0
+        self._last = 0.0
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+
+    @property
+    def running(self) -> bool:
+        """Whether training runs by itself, forwards or backwards."""
+        return self._direction != 0
+
+    def open(self, session: Session) -> None:
+        """Work on another session from now on."""
+        self.pause()
+        self.session = session
+        self.replaced.emit()
+
+    def do(self, move: Callable[[Session], Change | None]) -> None:
+        """Pause, let the session make one move and tell everybody."""
+        self.pause()
+        self._emit(move(self.session))
+
+    def edit(self, name: str, index: tuple[int, ...], value: float) -> None:
+        """Change a parameter by hand."""
+        self.pause()
+        try:
+            change = self.session.edit(name, index, value)
+        except (ValueError, IndexError) as error:
+            self.failed.emit(str(error))
+            return
+        self._emit(change)
+
+    def toggle(self, direction: int) -> None:
+        """Run in a direction, or pause if it does already."""
+        if self._direction == direction:
+            self.pause()
+            return
+        self._direction = direction
+        self._owed, self._last = 1.0, perf_counter()
+        self._timer.start()
+        self.running_changed.emit(True)
+
+    def pause(self) -> None:
+        """Stop running."""
+        if self._direction:
+            self._direction = 0
+            self._timer.stop()
+            self.running_changed.emit(False)
+
+    def _tick(self) -> None:
+        now = perf_counter()
+        rate = operations_a_second(min(self.speed, FULL_SPEED - 1))
+        self._owed += rate * min(now - self._last, 0.2)
+        self._last = now
+        if self.speed >= FULL_SPEED and self._direction > 0:
+            change = self.session.run(MOST, lambda: perf_counter() - now > SLICE_S)
+        else:
+            count = int(self._owed)
+            if count == 0:
+                return
+            self._owed -= count
+            change = self.session.jump(self.session.position.executed + self._direction * count)
+        at_start = self._direction < 0 and change.after.executed == 0
+        if change.halt is not None or at_start:
+            self.pause()
+        self._emit(change)
+
+    def _emit(self, change: Change | None) -> None:
+        if change is None:
+            return
+        self.changed.emit(change)
+        if change.halt is not None:
+            self.failed.emit(change.halt.message)

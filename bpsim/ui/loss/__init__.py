@@ -1,0 +1,1 @@
+"""The live plot of the loss."""

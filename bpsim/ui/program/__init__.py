@@ -1,0 +1,1 @@
+"""The panel that lists the operations of one training step."""

@@ -1,0 +1,152 @@
+"""The window, driven by keys and mouse as a person would."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMessageBox
+
+from bpsim.resources import resource
+from bpsim.ui.editing.number import NumberDialog, parse_number
+from bpsim.ui.network.canvas import Hit
+
+
+def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(window, key, modifier)
+
+
+def test_steps_by_key_through_the_whole_example(qtbot, window):
+    session = window.controller.session
+    assert window.network.unit_text(1, 0) == "–"
+    for _ in range(session.operations):
+        press(qtbot, window, Qt.Key.Key_F10)
+    assert session.value("W1").item() == 0.4006445672678901
+    assert session.value("b2").item() == 0.20783656031705777
+    assert window.readout.values[4].text() == "0.05993"
+    assert "W2[0,0]" not in window.explanation.view.toPlainText()
+    for _ in range(session.operations):
+        press(qtbot, window, Qt.Key.Key_F9)
+    assert session.position.executed == 0
+    assert window.network.unit_text(1, 0) == "–"
+    assert "F10" in window.explanation.view.toPlainText()
+
+
+def test_every_operation_is_marked_and_explained(qtbot, window):
+    model = window.program.model
+    for _ in range(2 * window.controller.session.operations):
+        press(qtbot, window, Qt.Key.Key_F10)
+        session = window.controller.session
+        marks = [model.mark(e.operation) for e in model.entries if e.operation]
+        done = session.position.done
+        assert marks == ["✓"] * (done - 1) + ["▸"] + ["·"] * (session.operations - done)
+        assert session.current.name in window.explanation.view.toPlainText()
+
+
+def test_runs_and_pauses_and_the_curve_grows(qtbot, window):
+    window.speed.setValue(100)
+    press(qtbot, window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.controller.session.history.steps > 500)
+    press(qtbot, window, Qt.Key.Key_F5)
+    assert not window.controller.running
+    losses = window.controller.session.history.losses
+    _, drawn = window.loss.curve.getData()
+    assert drawn[-1] == losses[-1] < losses[0]
+
+
+def test_timeline_goes_to_a_step(qtbot, window):
+    window.controller.do(lambda s: s.run(50))
+    window.timeline.setValue(7)
+    assert window.controller.session.position.updates == 7
+
+
+def test_edits_a_weight_and_takes_it_back(qtbot, window):
+    window.network.edit_requested.emit(Hit("W1", (0, 0)))
+    dialog = window.findChild(NumberDialog)
+    dialog.field.setText("zwölf")
+    assert "finite" in dialog.problem.text()
+    dialog.field.setText("1/4")
+    dialog.accept()
+    assert window.controller.session.value("W1").item() == 0.25
+    press(qtbot, window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.controller.session.value("W1").item() == 0.4
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("0.1", 0.1), ("0,1", 0.1), ("1/3", 1 / 3), ("1e-3", 1e-3), ("−2", -2.0), (" 5 ", 5.0)],
+)
+def test_numbers_are_read_as_people_type_them(text, value):
+    assert parse_number(text) == value
+
+
+@pytest.mark.parametrize("text", ["", "nan", "1e999", "1_000", "1/0", "٣", "__import__('os')"])
+def test_other_numbers_are_refused(text):
+    assert parse_number(text) is None
+
+
+def test_clicking_a_weight_explains_it(qtbot, window):
+    window.controller.do(lambda s: s.step_batch())
+    lines = list(window.network._lines(window.network.picture()))
+    spot = window.network._label_point(lines[0]).toPoint()
+    qtbot.mouseClick(window.network, Qt.MouseButton.LeftButton, pos=QPoint(spot.x(), spot.y()))
+    assert "W1[0,0]" in window.explanation.view.toPlainText()
+
+
+def test_exports_what_was_trained(qtbot, window, tmp_path):
+    window.controller.do(lambda s: s.run(20))
+    window.controller.edit("W1", (0, 0), 0.5)
+    window.controller.do(lambda s: s.run(5))
+    path = tmp_path / "history.csv"
+    with qtbot.waitSignal(window.export(path).finished):
+        pass
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(rows[1][name]) for name in ("W1_0_0", "b1_0", "W2_0_0", "b2_0")] == [
+        0.4006445672678901,
+        0.3012891345357802,
+        0.7048779400938787,
+        0.20783656031705777,
+    ]
+    assert [row["step"] for row in rows if row["event"]] == ["20"]
+    assert float(rows[-1]["W1_0_0"]) == window.controller.session.value("W1").item()
+    assert float(rows[-1]["loss"]) == window.controller.session.history.losses[-1]
+
+
+def test_an_export_that_fails_says_so(qtbot, window, tmp_path):
+    window.controller.do(lambda s: s.run(3))
+    with qtbot.waitSignal(window.export(tmp_path / "nowhere" / "h.csv").finished) as done:
+        pass
+    assert "nowhere" in done.args[0]
+
+
+def test_a_bad_file_leaves_the_session_as_it_is(qtbot, window, tmp_path):
+    session = window.controller.session
+    path = tmp_path / "bad.bpsim.json"
+    path.write_text("{")
+    window.open_file(path)
+    assert window.controller.session is session
+    assert "not JSON" in window.findChild(QMessageBox).text()
+
+
+@pytest.mark.parametrize("path", sorted(resource("examples").glob("*.json")), ids=lambda p: p.name)
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_every_example_opens_and_steps(qtbot, window, path, colours):
+    from bpsim.ui.theme.theme import theme
+
+    theme().choose(colours)
+    window.open_file(Path(path))
+    for _ in range(window.controller.session.operations):
+        press(qtbot, window, Qt.Key.Key_F10)
+        window.network.grab()
+    press(qtbot, window, Qt.Key.Key_F7)
+    assert window.controller.session.position.executed == 0
+
+
+def test_divergence_is_told(qtbot, window):
+    window.controller.edit("W2", (0, 0), 1e308)
+    window.controller.edit("b2", (0,), 1e308)
+    window.controller.edit("W1", (0, 0), 1e308)
+    window.controller.do(lambda s: s.step_batch())
+    boxes = window.findChildren(QMessageBox)
+    assert any("finite" in b.text() or "became" in b.text() for b in boxes)
