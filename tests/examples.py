@@ -4,19 +4,10 @@ import numpy as np
 
 from bpsim.engine.parameters import Choice
 from bpsim.engine.specification import Layer, Network, Specification, Training
+from bpsim.session.example import one_neuron_a_layer
 from bpsim.session.project import Dataset, Project
 
-
-def one_neuron(learning_rate=0.1, optimizer="sgd"):
-    layers = (
-        Layer(1, "sigmoid", ((0.4,),), (0.3,)),
-        Layer(1, "sigmoid", ((0.7,),), (0.2,)),
-    )
-    training = Training(
-        Choice("half_squared_error"), Choice(optimizer, {"learning_rate": learning_rate})
-    )
-    data = Dataset.of(("x",), ("y",), [[0.5, 1.0]])
-    return Project("One neuron a layer", Specification(Network(1, layers), training), data)
+one_neuron = one_neuron_a_layer
 
 
 def two_two_two(frozen_biases):

@@ -8,12 +8,12 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from bpsim.resources import resource
+from bpsim.session.example import one_neuron_a_layer
 from bpsim.session.project import Project
 from bpsim.storage.project_file import ProjectFileError, read_project
 from bpsim.ui.main_window import MainWindow, save_picture
 from bpsim.ui.theme.theme import CHOICES, theme
 
-FIRST_EXAMPLE = "1-one-neuron.bpsim.json"
 FIRST_SIZE = (1440, 900)
 
 
@@ -37,7 +37,7 @@ def make_window(project: Project | None = None) -> MainWindow:
         theme().choose(str(chosen))
     else:
         theme()
-    return MainWindow(project or read_project(resource("examples", FIRST_EXAMPLE)), settings)
+    return MainWindow(project or one_neuron_a_layer(), settings)
 
 
 def run_window(

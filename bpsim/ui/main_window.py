@@ -193,8 +193,8 @@ class MainWindow(QMainWindow):
         self.recent_menu = file.addMenu(self.tr("Recent"))
         self.recent_menu.aboutToShow.connect(self._fill_recent)
         examples = file.addMenu(self.tr("Examples"))
-        for path in sorted(resource("examples").glob("*.bpsim.json")):
-            self._add_opener(examples, read_project(path).name, path)
+        examples.aboutToShow.connect(self._fill_examples)
+        self.examples_menu = examples
         file.addSeparator()
         file.addActions([act["save"], act["export"]])
         file.addSeparator()
@@ -405,6 +405,11 @@ class MainWindow(QMainWindow):
             self._add_opener(self.recent_menu, path, Path(path))
         if self.recent_menu.isEmpty():
             self.recent_menu.addAction(self.tr("Nothing yet")).setEnabled(False)
+
+    def _fill_examples(self) -> None:
+        if self.examples_menu.isEmpty():
+            for path in sorted(resource("examples").glob("*.bpsim.json")):
+                self._add_opener(self.examples_menu, read_project(path).name, path)
 
     def _open_chosen(self) -> None:
         action = self.sender()

@@ -1,7 +1,7 @@
 """The loss of each step, live."""
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from bpsim.engine.kernels import Array
@@ -10,6 +10,7 @@ from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
 MOST_POINTS = 4000
+LATER_MS = 100
 
 
 def outline(values: Array, most: int = MOST_POINTS) -> tuple[Array, Array]:
@@ -46,9 +47,27 @@ class LossPanel(QWidget):
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._controller = controller
+        self._empty = QLabel(
+            self.tr("The loss of each step will be drawn here. Press F5 to run."), self
+        )
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._empty)
+        self._made = False
+        controller.changed.connect(self.refresh)
+        controller.replaced.connect(self.refresh)
+        theme().changed.connect(self.paint)
+        self.paint()
+        QTimer.singleShot(LATER_MS, self, self.make)
+
+    def make(self) -> None:
+        """Make the plot, once; its library is slow to import, so after the first paint."""
+        if self._made:
+            return
         import pyqtgraph as pg
 
-        self._controller = controller
+        self._made = True
         self._pg = pg
         self.plot = pg.PlotWidget(self)
         self.plot.setMenuEnabled(False)
@@ -60,17 +79,8 @@ class LossPanel(QWidget):
         self._dot = pg.ScatterPlotItem(size=7)
         self.plot.addItem(self._cursor, ignoreBounds=True)
         self.plot.addItem(self._dot, ignoreBounds=True)
-        self._empty = QLabel(
-            self.tr("The loss of each step will be drawn here. Press F5 to run."), self
-        )
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(self._empty)
         self._stack.addWidget(self.plot)
         self.plot.scene().sigMouseClicked.connect(self._clicked)
-        controller.changed.connect(self.refresh)
-        controller.replaced.connect(self.refresh)
-        theme().changed.connect(self.paint)
         self.paint()
         self.refresh()
 
@@ -80,13 +90,16 @@ class LossPanel(QWidget):
 
     def paint(self) -> None:
         """Take the theme's colours."""
-        tokens, pg = theme().tokens, self._pg
+        tokens = theme().tokens
+        self._empty.setStyleSheet(f"color: {tokens.muted}; background: {tokens.panel};")
+        if not self._made:
+            return
+        pg = self._pg
         self.plot.setBackground(tokens.panel)
         self.curve.setPen(pg.mkPen(tokens.accent, width=1))
         self._cursor.setPen(pg.mkPen(tokens.muted, width=1))
         self._dot.setBrush(pg.mkBrush(tokens.accent))
         self._dot.setPen(pg.mkPen(None))
-        self._empty.setStyleSheet(f"color: {tokens.muted}; background: {tokens.panel};")
         for side in ("left", "bottom"):
             axis = self.plot.getAxis(side)
             axis.setPen(pg.mkPen(tokens.line))
@@ -99,6 +112,10 @@ class LossPanel(QWidget):
     def refresh(self, *_: object) -> None:
         """Draw the curve and the cursor."""
         losses = self._controller.session.history.losses
+        if len(losses):
+            self.make()
+        if not self._made:
+            return
         self._stack.setCurrentIndex(1 if len(losses) else 0)
         if not len(losses):
             return

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bpsim.resources import resource
+from bpsim.session.example import one_neuron_a_layer
 from bpsim.storage.project_file import ProjectFileError, parse_project, project_text, read_project
 from bpsim.storage.safe_write import write_safely
 from tests.examples import one_neuron, small
@@ -17,6 +18,10 @@ EXAMPLES = sorted(resource("examples").glob("*.json"))
 def test_examples_round_trip(path):
     project = read_project(path)
     assert parse_project(project_text(project), "again") == project
+
+
+def test_the_program_starts_with_the_first_example():
+    assert read_project(EXAMPLES[0]) == one_neuron_a_layer()
 
 
 def test_a_network_without_weights_round_trips():
