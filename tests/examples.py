@@ -1,5 +1,7 @@
 """Projects that many tests use."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from bpsim.engine.parameters import Choice
@@ -7,7 +9,12 @@ from bpsim.engine.specification import Layer, Network, Specification, Training
 from bpsim.session.example import one_neuron_a_layer
 from bpsim.session.project import Dataset, Project
 
-one_neuron = one_neuron_a_layer
+
+def one_neuron(learning_rate=0.1, optimizer="sgd"):
+    project = one_neuron_a_layer()
+    choice = Choice(optimizer, {"learning_rate": learning_rate})
+    training = replace(project.specification.training, optimizer=choice)
+    return replace(project, specification=replace(project.specification, training=training))
 
 
 def two_two_two(frozen_biases):

@@ -66,6 +66,7 @@ def run_window(
         window.restore()
     window.show()
     window.proportion()
+    window.setFocus()
     if operations:
         window.controller.do(lambda session: session.jump(operations))
     if problem:

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpsim.explain.explanation import explain
+from bpsim.explain.explain import explain
+from bpsim.explain.structure import as_text
 from bpsim.resources import resource
 from bpsim.session.project import Project
 from bpsim.session.session import Session
@@ -353,7 +354,7 @@ class MainWindow(QMainWindow):
         session = self.controller.session
         if session.current is not None:
             clipboard = QCoreApplication.instance().clipboard()  # type: ignore[union-attr]
-            clipboard.setText(explain(session, session.current).as_text())
+            clipboard.setText(as_text(explain(session, session.current)))
 
     def _choose_theme(self, action: QAction) -> None:
         theme().choose(str(action.data()))

@@ -70,7 +70,7 @@ def test_without_a_display_it_names_the_other_way():
 
 def test_the_lower_rooms_load_no_qt():
     code = (
-        "import sys, bpsim.cli.main, bpsim.explain.explanation, bpsim.storage.shape;"
+        "import sys, bpsim.cli.main, bpsim.explain.explain, bpsim.storage.shape;"
         "sys.exit(any(m.split('.')[0] in ('PySide6', 'shiboken6', 'pyqtgraph')"
         " for m in sys.modules))"
     )

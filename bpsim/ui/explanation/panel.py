@@ -1,34 +1,55 @@
 """Formula, formula with the numbers, result and reason of the operation at the cursor."""
 
-import re
 from html import escape
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
 from bpsim.engine.program import Operation
-from bpsim.explain.explanation import Explanation, explain
+from bpsim.explain.explain import explain
+from bpsim.explain.numbers import format_number
+from bpsim.explain.structure import Explanation, Formula, Line
 from bpsim.ui.controller import Controller
 from bpsim.ui.network.canvas import Hit
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
-_GREEK = {"delta": "δ", "ddelta": "dδ"}
+ROLES = {
+    "positive": "positive",
+    "negative": "negative",
+    "backward": "backward",
+    "result": "text",
+    "plain": "text",
+    "number": "text",
+    "variable": "text",
+}
 
 
-def typeset(formula: str) -> str:
-    """Write a formula as HTML in serif, with the layers' numbers raised."""
-    text = escape(formula).replace("&#x27;", "′")
-    text = re.sub(r"(\w+)\.T\b", r"(\1)ᵀ", text)
-    text = text.replace("**2", "²").replace(" @ ", " ").replace(" * ", " ⊙ ").replace("*", "·")
-    text = text.replace(" - ", " − ").replace(" -= ", " ← … − ")
-    text = re.sub(r"outer\(([^,]+), (\w+)\)", r"\1 ⊗ \2", text)
+def typeset(formula: Formula) -> str:
+    """Write a rule as HTML: variables in italics, layers raised."""
+    parts = []
+    for token in formula.tokens:
+        text = escape(token.text)
+        if token.style == "variable":
+            text = f"<i>{text}</i>"
+        if token.subscript:
+            text += f"<sub>{escape(token.subscript)}</sub>"
+        if token.superscript:
+            text += f"<sup>{escape(token.superscript)}</sup>"
+        parts.append(text)
+    return "".join(parts)
 
-    def variable(match: re.Match[str]) -> str:
-        name = _GREEK.get(match[1], match[1])
-        return f"<i>{name}</i><sup>{match[2]}</sup>"
 
-    return re.sub(r"\b(d?W|d?b|[zamv]|[mv]W|[mv]b|delta)(\d+)\b", variable, text)
+def coloured(line: Line) -> str:
+    """Write a line of numbers as HTML, each part in the colour of what it is."""
+    tokens = theme().tokens
+    parts = []
+    for span in line.spans:
+        text = escape(span.text)
+        if span.role == "result":
+            text = f"<b>{text}</b>"
+        parts.append(f'<span style="color:{getattr(tokens, ROLES[span.role])}">{text}</span>')
+    return "".join(parts)
 
 
 class ExplanationPanel(QWidget):
@@ -99,12 +120,13 @@ class ExplanationPanel(QWidget):
     def _html(self, e: Explanation) -> str:
         t = theme().tokens
         label = f'style="color:{t.muted};font-size:11px;font-weight:600"'
-        box = f'width="100%" cellpadding="10" style="background:{t.sunk};border:1px solid {t.line}"'
+        box = (
+            f'width="100%" cellpadding="10" style="background:{t.sunk};'
+            f'border:1px solid {t.line};border-collapse:collapse"'
+        )
         mono = f"font-family:'{fonts.MONO}';font-size:12px"
         serif = f"font-family:'{fonts.SERIF}';font-size:17px"
-        first, *rest, last = e.lines
-        lines = [escape(first), *(escape(line) for line in rest)]
-        lines.append(f"= <b>{escape(last[2:])}</b>")
+        lines = [coloured(line) for line in e.numbers]
         return (
             f'<p><span style="font-size:15px;font-weight:600">{escape(e.title)}</span> '
             f'<span style="color:{t.muted}">{escape(e.subtitle)}</span></p>'
@@ -113,5 +135,21 @@ class ExplanationPanel(QWidget):
             f"<p {label}>{self.tr('With this network’s numbers')}</p>"
             f'<table {box}><tr><td style="{mono};line-height:150%">{"<br>".join(lines)}'
             f"</td></tr></table>"
-            f"<p {label}>{self.tr('Why')}</p><p>{escape(e.why)}</p>"
+            f"<p {label}>{self.tr('Why')}</p><p>{escape(e.why)}</p>{self._chain(e, label)}"
         )
+
+    def _chain(self, e: Explanation, label: str) -> str:
+        if not e.chain:
+            return ""
+        t = theme().tokens
+        name = f"font-family:'{fonts.SERIF}';font-size:15px"
+        value = f"font-family:'{fonts.MONO}';font-size:11px"
+        cells = [
+            f'<td align="center" style="background:{t.sunk};border:1px solid {t.line};padding:6px">'
+            f'<span style="{name}">{escape(f.name)}</span><br>'
+            f'<span style="{value}">{format_number(f.value, 3)}</span></td>'
+            for f in e.chain
+        ]
+        times = f'<td style="color:{t.muted};padding:2px" valign="middle">×</td>'
+        row = times.join(cells)
+        return f"<p {label}>{self.tr('From the loss to here')}</p><table><tr>{row}</tr></table>"

@@ -105,6 +105,7 @@ class LossPanel(QWidget):
             axis.setPen(pg.mkPen(tokens.line))
             axis.setTextPen(pg.mkPen(tokens.muted))
             axis.setTickFont(fonts.mono(11))
+            axis.enableAutoSIPrefix(False)
         self.plot.setLabel("bottom", self.tr("step"), color=tokens.muted)
         self.plot.setLabel("left", self.tr("batch loss"), color=tokens.muted)
         self.plot.showGrid(x=False, y=True, alpha=0.12)
@@ -119,7 +120,12 @@ class LossPanel(QWidget):
         self._stack.setCurrentIndex(1 if len(losses) else 0)
         if not len(losses):
             return
-        self.curve.setData(*outline(losses), symbol="o" if len(losses) == 1 else None)
+        self.curve.setData(*outline(losses))
+        if len(losses) == 1:
+            # One point has no extent of its own to fit the axes to.
+            self.plot.setRange(xRange=(0, 2), yRange=(0, 2 * float(losses[0]) or 1.0))
+        else:
+            self.plot.enableAutoRange()
         step = self._controller.session.position.updates
         self._cursor.setPos(step)
         self._dot.setData([step] if step else [], [losses[step - 1]] if step else [])

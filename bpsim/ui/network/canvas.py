@@ -186,7 +186,9 @@ class NetworkView(QWidget):
 
     def _label_point(self, line: Line) -> QPointF:
         # Alternating distances from the source keep the labels of crossing lines apart.
-        share = (0.3, 0.62, 0.46)[(line.unit + line.source) % 3]
+        sizes = self._controller.session.project.specification.network.sizes
+        alone = sizes[line.layer] * sizes[line.layer - 1] == 1
+        share = 0.5 if alone else (0.3, 0.62, 0.46)[(line.unit + line.source) % 3]
         return line.start + (line.end - line.start) * share
 
     def _labelled(self, lines: list[Line]) -> list[Line]:

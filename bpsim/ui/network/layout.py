@@ -47,7 +47,7 @@ def arrange(sizes: tuple[int, ...], width: float, height: float) -> Picture:
         Of the picture, in pixels.
     """
     top, bottom = 34.0, 44.0
-    side = max(56.0, min(92.0, 0.13 * width))
+    side = max(78.0, min(92.0, 0.13 * width))
     most = max(min(size, MOST_SHOWN) for size in sizes)
     places = max(most, 1)
     pitch = (height - top - bottom) / places

@@ -1,0 +1,229 @@
+"""One element of one operation, and the way to its numbers in the session's memory."""
+
+from dataclasses import dataclass, field
+from math import floor, log10
+
+from bpsim.engine.activations import ACTIVATIONS
+from bpsim.engine.kernels import Array
+from bpsim.engine.losses import LOSSES
+from bpsim.engine.parameters import Choice
+from bpsim.engine.program import Operation
+from bpsim.engine.specification import Training
+from bpsim.explain.notation import Value, Values
+from bpsim.explain.structure import Formula, Line, Role
+from bpsim.session.session import Session
+from bpsim.session.values import element_name, parse_element
+
+_MOST_DIGITS = 10
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What each kind of operation has to say.
+
+    Attributes
+    ----------
+    subtitle, why
+        As in `Explanation`.
+    rule
+        Typeset.
+    template, values
+        The element's formula and what its names stand for, see `notation.write`.
+    lead
+        Lines that go before.
+    """
+
+    subtitle: str
+    rule: Formula
+    template: str
+    values: Values
+    why: str
+    lead: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One element of one operation.
+
+    Attributes
+    ----------
+    session, operation
+        Where the numbers are, and what is explained.
+    index
+        The element: (unit,) of a layer's values, otherwise as NumPy counts.
+    sample
+        The row of the batch.
+    digits
+        Significant digits of numbers.
+    """
+
+    session: Session
+    operation: Operation
+    index: tuple[int, ...]
+    sample: int
+    digits: int
+    _past: dict[str, Array | None] = field(default_factory=dict)
+
+    @property
+    def layer(self) -> int:
+        """The operation's layer."""
+        return self.operation.layer
+
+    @property
+    def training(self) -> Training:
+        """How the network is trained."""
+        return self.session.project.specification.training
+
+    @property
+    def rows(self) -> int:
+        """Rows of the batch."""
+        return self.session.program.rows
+
+    @property
+    def last(self) -> int:
+        """The number of the output layer."""
+        return len(self.session.project.specification.network.layers)
+
+    @property
+    def outputs(self) -> int:
+        """Units of the output layer."""
+        return self.session.project.specification.network.outputs
+
+    @property
+    def loss_parameters(self) -> dict[str, float]:
+        """The loss's own parameters."""
+        choice: Choice = self.training.loss
+        return choice.values(LOSSES[choice.name].parameters)
+
+    def activation(self, layer: int) -> str:
+        """Name a layer's activation."""
+        return self.session.project.specification.network.layers[layer - 1].activation
+
+    def paired(self) -> bool:
+        """Tell whether loss and output activation are taken together."""
+        return self.activation(self.last) in LOSSES[self.training.loss.name].pairings
+
+    def has_slope(self, layer: int) -> bool:
+        """Tell whether f'(z) of a layer is in memory once its delta is."""
+        name = self.activation(layer)
+        if name == "identity" or ACTIVATIONS[name].derivative is None:
+            return False
+        return layer < self.last or not self.paired()
+
+    def units(self, layer: int) -> int:
+        """Count the units of a layer, 0 for the input."""
+        return self.session.project.specification.network.sizes[layer]
+
+    def ran(self) -> bool:
+        """Tell whether the operation has run in this step."""
+        return self.operation.index < self.session.position.done
+
+    def _rewritten(self, name: str, first: int) -> list[int]:
+        done = self.session.position.done
+        operations = self.session.program.operations[first:done]
+        return [op.index for op in operations if op.name == name]
+
+    def array(self, name: str, old: bool = False) -> Array | None:
+        """Return a value as the operation read it, or as it left it.
+
+        Parameters
+        ----------
+        name
+            As for `Program.view`.
+        old
+            As it was before the operation, where the operation overwrites it.
+
+        Returns
+        -------
+        ndarray or None
+            ``None`` where memory holds only what a later operation made of it.
+        """
+        if not self.ran():
+            return None
+        first = self.operation.index + (not old)
+        later, now = self._rewritten(name, first), self.session.position.executed
+        if not later:
+            return self._unedited(name, self.session.program.view(name), now)
+        if later == [self.session.position.done - 1]:
+            if name not in self._past:
+                self._past[name] = self.session.before(name)
+            past = self._past[name]
+            return None if past is None else self._unedited(name, past, now - 1)
+        return None
+
+    def _unedited(self, name: str, array: Array, until: int) -> Array:
+        """Take back the edits by hand that were made since the operation ran."""
+        at = self.session.position
+        since = at.executed - at.done + self.operation.index + 1
+        for edit in reversed(self.session.history.edits):
+            edited, index = parse_element(edit.name)
+            if edited == name and since <= edit.executed <= until:
+                array = array.copy()
+                array[index] = edit.before
+        return array
+
+    def number(self, name: str, *index: int, old: bool = False) -> float | None:
+        """Return one number, ``None`` where memory no longer holds it."""
+        array = self.array(name, old)
+        return None if array is None else float(array[index])
+
+    def value(
+        self,
+        name: str,
+        *index: int,
+        role: Role = "number",
+        old: bool = False,
+        digits: int | None = None,
+    ) -> Value:
+        """Return one element for a template; a number that is gone is written as ``_old``."""
+        number, ref = self.number(name, *index, old=old), element_name(name, index)
+        gone = number is None and self.ran()
+        symbol = f"{ref}_old" if old or gone else ref
+        return Value(symbol, number, role, ref, digits or self.digits)
+
+    def weight(self, name: str, *index: int) -> Value:
+        """Return a weight or a bias, coloured by its sign."""
+        number = self.number(name, *index)
+        role: Role = "negative" if number is not None and number < 0 else "positive"
+        return self.value(name, *index, role=role)
+
+    def of_unit(
+        self,
+        name: str,
+        unit: int,
+        sample: int | None = None,
+        role: Role = "number",
+        digits: int | None = None,
+    ) -> Value:
+        """Return a layer's value of one unit; a batch of one row needs no row in its name."""
+        row = self.sample if sample is None else sample
+        number = self.number(name, row, unit)
+        ref = element_name(name, (unit,) if self.rows == 1 else (row, unit))
+        return Value(ref, number, role, ref, digits or self.digits)
+
+    def result_sign(self) -> int:
+        """Tell the sign of a layer's value, 0 where it is unknown."""
+        number = self.number(self.operation.name, self.sample, *self.index)
+        return 0 if number is None else (number > 0) - (number < 0)
+
+    def constant(self, symbol: str, number: float, role: Role = "number") -> Value:
+        """Return a number that is no element of the memory's named values."""
+        return Value(symbol, number, role, None, max(self.digits, 6))
+
+    def finer(self, number: float, difference: float) -> int:
+        """Give the digits that `number` needs for a difference to keep its own."""
+        if number == 0.0 or difference == 0.0:
+            return self.digits
+        lost = floor(log10(abs(number)) - log10(abs(difference)))
+        return min(max(self.digits, self.digits + lost), max(self.digits, _MOST_DIGITS))
+
+    def difference(self, first: Value, second: Value) -> tuple[Value, Value]:
+        """Give two values the digits that their difference needs."""
+        if first.number is None or second.number is None:
+            return first, second
+        gap = first.number - second.number
+        pair = (first, second)
+        a, b = (
+            Value(v.symbol, v.number, v.role, v.ref, self.finer(v.number or 0.0, gap)) for v in pair
+        )
+        return a, b

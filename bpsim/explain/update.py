@@ -1,0 +1,79 @@
+"""Explains the optimizer's operations, from the formulas of its stages."""
+
+import numpy as np
+
+from bpsim.engine.optimizers import OPTIMIZERS
+from bpsim.engine.program import Kind
+from bpsim.explain.case import Case, Parts
+from bpsim.explain.notation import Value, pieces
+from bpsim.explain.numbers import format_number
+from bpsim.explain.rules import update_rule
+from bpsim.session.values import element_name
+
+
+def update(case: Case) -> Parts:
+    """Explain a state, a decay or an update."""
+    stage = case.operation.stage
+    if stage is None:
+        raise ValueError(f"{case.operation.name} is not part of an update")
+    tensor = case.operation.name[-len(f"W{case.layer}") :]
+    left, sign, right = _split(stage.formula)
+    template = right if sign == "=" else f"{left} {sign[0]} {right}"
+    values = {name: v for name in pieces(template) if (v := _named(case, tensor, name))}
+    element = element_name(tensor, case.index)
+    subtitle = {
+        Kind.STATE: f"the optimizer's memory for {element}",
+        Kind.DECAY: f"{element} after the decay",
+    }.get(case.operation.kind, f"{element} after the update")
+    rule = update_rule(case, f"{left} ← {template}", tensor)
+    return Parts(subtitle, rule, template, values, _why(case, tensor))
+
+
+def _split(formula: str) -> tuple[str, str, str]:
+    left, sign, right = formula.split(" ", 2)
+    return left, sign, right
+
+
+def _named(case: Case, tensor: str, name: str) -> Value | None:
+    """Say what a name in a stage's formula stands for; `None` for functions and marks."""
+    stage = case.operation.stage
+    optimizer = OPTIMIZERS[case.training.optimizer.name]
+    if name == "p":
+        return case.value(tensor, *case.index, old=True, digits=max(6, case.digits))
+    if name == "g":
+        return case.value(f"d{tensor}", *case.index, role="backward")
+    if name in optimizer.states:
+        old = stage is not None and stage.writes == name
+        return case.value(f"{name}{tensor}", *case.index, old=old)
+    if name == "t":
+        return case.constant("t", case.number("t", 0) or 0.0)
+    parameters = case.training.optimizer.values(optimizer.parameters)
+    if name == "lr":
+        return case.constant("lr", 0.0 if _frozen(case, tensor) else parameters["learning_rate"])
+    return case.constant(name, parameters[name]) if name in parameters else None
+
+
+def _frozen(case: Case, tensor: str) -> bool:
+    layer = case.session.project.specification.network.layers[case.layer - 1]
+    mask = layer.frozen_weights if tensor[0] == "W" else layer.frozen_biases
+    return mask if isinstance(mask, bool) else bool(np.asarray(mask)[case.index])
+
+
+def _why(case: Case, tensor: str) -> str:
+    operation = case.operation
+    kind = "weight" if tensor[0] == "W" else "bias"
+    meaning = operation.stage.meaning if operation.stage else ""
+    if operation.kind is Kind.STATE:
+        return meaning
+    if _frozen(case, tensor):
+        return f"This {kind} is frozen: it keeps its value."
+    old, new = (case.number(tensor, *case.index, old=before) for before in (True, False))
+    if old is None or new is None:
+        return meaning
+    if new == old:
+        return f"{meaning} The {kind} stays where it is."
+    moved = f"goes {'up' if new > old else 'down'} by {format_number(abs(new - old))}"
+    gradient = case.number(f"d{tensor}", *case.index)
+    if operation.kind is Kind.DECAY or gradient is None:
+        return f"{meaning} The {kind} {moved}."
+    return f"The {kind} carried {format_number(abs(gradient))} of the error: it {moved}."
