@@ -50,7 +50,6 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.controller = Controller(project, self)
         self.path: Path | None = None
-        self._icons: list[tuple[QAction, str]] = []
         self.actions_by_name: dict[str, QAction] = {}
         self.setDockNestingEnabled(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -64,7 +63,7 @@ class MainWindow(QMainWindow):
         self._make_timeline()
         self._make_menus()
         self._connect()
-        self._paint_icons()
+        self._paint_run()
         self._first_layout: QByteArray = self.saveState(LAYOUT_VERSION)
         self.refresh()
 
@@ -99,7 +98,7 @@ class MainWindow(QMainWindow):
         action.triggered.connect(slot)
         self.addAction(action)
         if image:
-            self._icons.append((action, image))
+            action.setIcon(icon(image))
         self.actions_by_name[name] = action
         return action
 
@@ -117,7 +116,7 @@ class MainWindow(QMainWindow):
     def _make_actions(self) -> None:
         self._back = [self._move_action(move) for move in BACK]
         self._forward = [self._move_action(move) for move in FORWARD]
-        self.run_action = self._action("run", self.tr("Run"), self._run, "F5", "play")
+        self.run_action = self._action("run", self.tr("Run"), self._run, "F5")
         self._run_back = self._action(
             "run_back", self.tr("Run backwards"), self._run_backwards, "Shift+F5"
         )
@@ -248,7 +247,6 @@ class MainWindow(QMainWindow):
         self.program.run_to.connect(self._run_to)
         self.network.clicked.connect(self.explanation.show_element)
         self.network.edit_requested.connect(self._ask_value)
-        theme().changed.connect(self._paint_icons)
 
     # Showing
 
@@ -285,17 +283,13 @@ class MainWindow(QMainWindow):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 
-    def _paint_icons(self) -> None:
-        tokens = theme().tokens
-        for action, name in self._icons:
-            colour = tokens.panel if action is self.run_action else tokens.text
-            if action is self.run_action and self.controller.running:
-                name = "pause"
-            action.setIcon(icon(name, colour, tokens.faint))
+    def _paint_run(self) -> None:
+        name = "pause-filled" if self.controller.running else "play-filled"
+        self.run_action.setIcon(icon(name, "panel"))
 
     def _running(self, running: bool) -> None:
         self.run_action.setText(self.tr("Pause") if running else self.tr("Run"))
-        self._paint_icons()
+        self._paint_run()
 
     def _show_speed(self, speed: int) -> None:
         self.controller.speed = speed

@@ -32,3 +32,21 @@ def test_the_packages_own_files_come_first(installed):
 def test_a_missing_file_is_named(installed):
     with pytest.raises(FileNotFoundError, match=r"icons/none\.svg is missing"):
         resources.resource("icons", "none.svg")
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("fonts", "LICENSE-Inter.txt"),
+        ("fonts", "LICENSE-JetBrainsMono.txt"),
+        ("fonts", "LICENSE-STIX.txt"),
+        ("fonts", "LICENSE-bpsimSymbols.txt"),
+        ("icons", "LICENSE-lucide"),
+    ],
+)
+def test_licences_ship_beside_what_they_cover(parts):
+    assert resources.resource(*parts).is_file()
+
+
+def test_fonts_stay_small():
+    assert sum(file.stat().st_size for file in resources.resource("fonts").iterdir()) < 3_000_000

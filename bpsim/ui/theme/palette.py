@@ -8,7 +8,8 @@ _Role = QPalette.ColorRole
 
 # Which token paints which of Qt's roles.
 _ROLES = {
-    _Role.Window: "bg",
+    # Most of the window is panels; what shows `bg` says so in the style sheet.
+    _Role.Window: "panel",
     _Role.Base: "panel",
     _Role.AlternateBase: "sunk",
     _Role.Button: "panel",

@@ -37,7 +37,7 @@ _SIZES = {
 }
 
 _STYLE = Template("""
-QMainWindow, QDialog { background: $bg; }
+QDialog { background: $bg; }
 
 QMenuBar { background: $bg; padding: 2px 4px; }
 QMenuBar::item { padding: 5px 9px; border-radius: 4px; background: transparent; }
@@ -51,12 +51,14 @@ QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 
 QToolBar { background: $panel; border: 0; border-bottom: 1px solid $line; padding: 6px 8px;
   spacing: 4px; }
-QToolBar::separator { background: $line; width: 1px; margin: 6px; }
+QToolBar::separator { border-left: 1px solid $line; width: 1px; margin: 6px 4px 6px 6px; }
 QToolButton { border: 1px solid transparent; border-radius: ${radius}px; padding: 0 8px;
-  min-height: ${control}px; background: transparent; color: $text; font-weight: 500; }
+  min-height: ${control}px; max-height: ${control}px; background: transparent; color: $text;
+  font-weight: 500; }
 QToolButton:hover { background: $accent_back; }
-QToolButton:pressed, QToolButton:checked { background: $accent_back; border-color: $line; }
-QToolButton:focus { border: 2px solid $accent; padding: 0 7px; min-height: ${focused}px; }
+QToolButton:pressed, QToolButton:checked { background: $accent_back; }
+QToolButton:focus { border: 2px solid $accent; padding: 0 7px; min-height: ${focused}px;
+  max-height: ${focused}px; }
 QToolButton:disabled { color: $faint; }
 QToolButton::menu-indicator { image: none; }
 
@@ -85,9 +87,11 @@ QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border: 2px solid $ac
   padding: 0 7px; min-height: ${focused}px; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $faint;
   background: $sunk; }
+QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: 0; padding: 0; min-height: 0;
+  background: transparent; }
 QAbstractItemView QLineEdit { border-radius: 0; min-height: 0; padding: 0 2px; }
-QAbstractSpinBox { padding-right: 24px; }
-QAbstractSpinBox:focus { padding-right: 23px; }
+QAbstractSpinBox { padding: 0; max-height: ${control}px; }
+QAbstractSpinBox:focus { padding: 0; max-height: ${focused}px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border;
   width: 22px; border: 0; }
 QAbstractSpinBox::up-button { subcontrol-position: top right; margin-top: 3px; }
@@ -97,7 +101,8 @@ QAbstractSpinBox::down-arrow { image: url("$icons/chevron-down.svg"); width: 12p
   height: 12px; }
 QComboBox::drop-down { border: 0; width: 24px; }
 QComboBox::down-arrow { image: url("$icons/chevron-down.svg"); width: 14px; height: 14px; }
-QComboBox QAbstractItemView { border: 1px solid $line; padding: 4px; }
+QComboBox QAbstractItemView, QComboBox QAbstractItemView:focus { border: 1px solid $line;
+  padding: 4px; }
 
 QCheckBox, QRadioButton { spacing: 8px; }
 QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px;
@@ -117,13 +122,14 @@ QMainWindow::separator:hover { background: $accent; }
 QSplitter::handle { background: $line; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
-QDockWidget { color: $muted; font-weight: 600; titlebar-close-icon: url("$icons/x.svg");
+QDockWidget { color: $muted; font-weight: 600; icon-size: 14px;
+  titlebar-close-icon: url("$icons/x.svg");
   titlebar-normal-icon: url("$icons/maximize-2.svg"); }
-QDockWidget::title { background: $panel; padding: 8px 12px 4px 12px; text-align: left; }
+QDockWidget::title { background: $panel; padding: 8px 8px 4px 8px; text-align: left; }
 QDockWidget::close-button, QDockWidget::float-button { border: 0; padding: 0;
-  border-radius: 4px; icon-size: 12px; }
+  border-radius: 4px; }
 QDockWidget::close-button:hover, QDockWidget::float-button:hover { background: $accent_back; }
-QDockWidget > QWidget, QStackedWidget { background: $panel; }
+QDockWidget > QWidget, QStackedWidget, QTabWidget { background: $panel; }
 
 QTabWidget::pane { border: 0; background: $panel; }
 QTabBar { background: $panel; qproperty-drawBase: 0; }
@@ -134,9 +140,9 @@ QTabBar::tab:selected { color: $text; font-weight: 600; border-bottom-color: $ac
 QTabBar::tab:selected:focus { background: $accent_back; }
 QTabBar::tab:disabled { color: $faint; }
 
-QAbstractItemView { background: $panel; border: 1px solid $panel; outline: 0;
+QAbstractItemView { background: $panel; border: 0; border-top: 1px solid $panel; outline: 0;
   selection-background-color: $accent_back; selection-color: $text; }
-QAbstractItemView:focus { border-color: $accent; }
+QAbstractItemView:focus { border-top-color: $accent; }
 QListView::item, QTreeView::item { min-height: ${row}px; padding: 0 8px; }
 QTableView::item { padding: 0 8px; }
 QAbstractItemView::item:hover { background: $sunk; }
@@ -150,9 +156,9 @@ QTableCornerButton::section { background: $panel; border: 0; border-bottom: 1px 
 QTreeView::branch:closed:has-children { image: url("$icons/chevron-right.svg"); }
 QTreeView::branch:open:has-children { image: url("$icons/chevron-down.svg"); }
 QScrollArea { background: $panel; border: 0; }
-QTextEdit, QPlainTextEdit { background: $panel; border: 1px solid $panel;
+QTextEdit, QPlainTextEdit { background: $panel; border: 0; border-top: 1px solid $panel;
   selection-background-color: $accent; selection-color: $panel; }
-QTextEdit:focus, QPlainTextEdit:focus { border-color: $accent; }
+QTextEdit:focus, QPlainTextEdit:focus { border-top-color: $accent; }
 
 QSlider { min-height: 20px; }
 QSlider:vertical { min-width: 20px; }
@@ -195,14 +201,8 @@ QFrame[box="sunk"] { background: $sunk; border: 1px solid $line; border-radius: 
 QLabel[box="sunk"] { padding: 8px 12px; }
 """)
 
-# A step from the accent towards the text, still 4.5 and more under the words on it.
-_HOVER = {True: "#A3AFFF", False: "#2F3EB0"}
-
 
 def style_sheet(tokens: Tokens) -> str:
     """Return the style sheet in the colours of `tokens`."""
-    dark = tokens == DARK
-    icons = resource("icons", "dark" if dark else "light")
-    return _STYLE.substitute(
-        asdict(tokens), icons=icons.as_posix(), accent_hover=_HOVER[dark], **_SIZES
-    )
+    icons = resource("icons", "dark" if tokens == DARK else "light")
+    return _STYLE.substitute(asdict(tokens), icons=icons.as_posix(), **_SIZES)

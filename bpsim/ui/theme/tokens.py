@@ -24,8 +24,9 @@ class Tokens:
         Hairlines; idle outlines.
     text, muted
         Text; secondary text and what is not computed yet.
-    accent, accent_back
-        What is current or has the focus; the ground of the current row.
+    accent, accent_back, accent_hover
+        What is current or has the focus; the ground of the current row; a filled button under
+        the pointer.
     forward, backward, update
         The three phases.
     positive, negative, zero
@@ -43,6 +44,7 @@ class Tokens:
     faint: str
     accent: str
     accent_back: str
+    accent_hover: str
     forward: str
     backward: str
     update: str
@@ -65,6 +67,7 @@ LIGHT = Tokens(
     faint="#A3A6AB",
     accent="#3B4CCA",
     accent_back="#ECEEFB",
+    accent_hover="#2F3EB0",
     forward="#0B7A75",
     backward="#A8327D",
     update="#5A7A12",
@@ -84,6 +87,7 @@ DARK = Tokens(
     faint="#646970",
     accent="#8C9BFF",
     accent_back="#2A2F4A",
+    accent_hover="#A3AFFF",
     forward="#3CC2B8",
     backward="#E27DBB",
     update="#A9CC52",
