@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from bpsim.resources import resource
 from bpsim.ui.editing.number import NumberDialog, parse_number
-from bpsim.ui.network.canvas import Hit
+from bpsim.ui.network.element import Hit
 
 
 def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
@@ -61,7 +61,7 @@ def test_timeline_goes_to_a_step(qtbot, window):
 
 
 def test_edits_a_weight_and_takes_it_back(qtbot, window):
-    window.network.edit_requested.emit(Hit("W1", (0, 0)))
+    window.network.edit_requested.emit(Hit.of("W1", 0, 0))
     dialog = window.findChild(NumberDialog)
     dialog.field.setText("zwölf")
     assert "finite" in dialog.problem.text()
@@ -85,12 +85,12 @@ def test_other_numbers_are_refused(text):
     assert parse_number(text) is None
 
 
-def test_clicking_a_weight_explains_it(qtbot, window):
+def test_clicking_a_unit_explains_it(qtbot, window):
     window.controller.do(lambda s: s.step_batch())
-    lines = list(window.network._lines(window.network.picture()))
-    spot = window.network._label_point(lines[0]).toPoint()
-    qtbot.mouseClick(window.network, Qt.MouseButton.LeftButton, pos=QPoint(spot.x(), spot.y()))
-    assert "W1[0,0]" in window.explanation.view.toPlainText()
+    column = window.network.picture().columns[1]
+    spot = QPoint(round(column.x), round(column.ys[0]))
+    qtbot.mouseClick(window.network, Qt.MouseButton.LeftButton, pos=spot)
+    assert "a1[0]" in window.explanation.view.toPlainText()
 
 
 def test_exports_what_was_trained(qtbot, window, tmp_path):

@@ -1,371 +1,265 @@
 """The network as a picture: values, weights, and what the current operation touches."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from math import hypot
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QHelpEvent,
-    QLinearGradient,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
+    QTransform,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from bpsim.engine.kernels import Array
-from bpsim.engine.program import Kind, Operation
-from bpsim.explain.numbers import format_number
-from bpsim.session.values import element_name
+from bpsim.session.session import Session
 from bpsim.ui.controller import Controller
-from bpsim.ui.network.layout import Picture, arrange
+from bpsim.ui.network.drawing import Drawing, draw_legend
+from bpsim.ui.network.element import Hit, beside, describe, number_text, shown_value, unit_hit
+from bpsim.ui.network.layout import HALO, LINE, WITH_TEXT, Picture, arrange
+from bpsim.ui.network.touch import touch_of
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
-MOST_LABELS = 20
+__all__ = ["Hit", "NetworkView"]
+
 REACH = 6.0
-FAINT = 0.33
-
-
-@dataclass(frozen=True)
-class Hit:
-    """An element under the pointer: a value's name and index."""
-
-    name: str
-    index: tuple[int, ...]
-
-    def __str__(self) -> str:
-        """Write it as NumPy would."""
-        return element_name(self.name, self.index)
-
-
-@dataclass(frozen=True)
-class Line:
-    """A weight on the picture."""
-
-    layer: int
-    unit: int
-    source: int
-    start: QPointF
-    end: QPointF
-    value: float
+TITLE = 32.0
+LEAST_ZOOM, MOST_ZOOM = 0.5, 8.0
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 
 
 class NetworkView(QWidget):
-    """Draws the session's network; it holds no values of its own.
+    """Draws a session's network; it holds no values of its own.
+
+    Parameters
+    ----------
+    controller
+        Whose session to show and follow; without one, use `set_session` and `refresh`.
+
+    Attributes
+    ----------
+    sample
+        Which sample of the batch is shown.
+    title
+        Whether the first line says what the panel is and what the operation touches.
 
     Signals
     -------
+    element_hovered, element_clicked
+        A `Hit`, which is a ``str`` such as ``"W1[0,2]"``; ``None`` where nothing is.
     clicked
-        A `Hit`: explain this.
+        As `element_clicked`, but never ``None``.
     edit_requested
-        A `Hit`: a weight or bias to be changed.
+        The `Hit` of a weight or bias to be changed.
     """
 
+    element_hovered = Signal(object)
+    element_clicked = Signal(object)
     clicked = Signal(object)
     edit_requested = Signal(object)
 
-    def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: Controller | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._controller = controller
-        self.sample = 0
+        self._session: Session | None = None
+        self._sample = 0
+        self.title = True
+        self.selected: Hit | None = None
+        self.hovered: Hit | None = None
+        self._zoom, self._shift = 1.0, QPointF()
+        self._drag: QPointF | None = None
+        self._space = False
         self.setMinimumSize(300, 240)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Network"))
-        controller.changed.connect(self.refresh)
-        controller.replaced.connect(self.refresh)
+        if controller is not None:
+            controller.changed.connect(self.refresh)
+            controller.replaced.connect(self._replaced)
+            self._session = controller.session
         theme().changed.connect(self.update)
+        self._tell_selected()
+
+    # What is shown
+
+    @property
+    def session(self) -> Session | None:
+        """The session in view."""
+        return self._session
+
+    def set_session(self, session: Session | None) -> None:
+        """Show another session, or none."""
+        self._session = session
+        self.selected = self.hovered = None
+        self._sample = 0
+        self.fit()
+        self.refresh()
+
+    def _replaced(self) -> None:
+        if self._controller is not None:
+            self.set_session(self._controller.session)
+
+    @property
+    def sample(self) -> int:
+        """Which sample of the batch is shown."""
+        return self._sample
+
+    @sample.setter
+    def sample(self, sample: int) -> None:
+        self._sample = max(sample, 0)
+        self.refresh()
 
     def refresh(self, *_: object) -> None:
         """Draw anew."""
+        self._tell_selected()
         self.update()
 
     def sizeHint(self) -> QSize:
         """Ask for room."""
         return QSize(740, 500)
 
-    # What there is to draw
-
     def picture(self) -> Picture:
-        """Where everything stands now."""
-        sizes = self._controller.session.project.specification.network.sizes
-        return arrange(sizes, self.width(), self.height())
+        """Where everything stands now, before zooming."""
+        if self._session is None:
+            raise ValueError("There is no session to draw.")
+        sizes = self._session.project.specification.network.sizes
+        top = TITLE if self.title else 0.0
+        return arrange(sizes, float(self.width()), float(self.height()), top)
 
     def unit_text(self, layer: int, unit: int) -> str:
         """Give a unit's value, or a dash where it is not computed yet."""
-        value = self._row(f"a{layer}")
-        return "–" if value is None else format_number(float(value[unit]), 3)
+        if self._session is None:
+            return number_text(None)
+        values = shown_value(self._session, layer, self._sample)[1]
+        return number_text(None if values is None else float(values[unit]))
 
-    def _row(self, name: str) -> Array | None:
-        value = self._controller.session.value(name)
-        return None if value is None else value[min(self.sample, len(value) - 1)]
+    def touch_text(self) -> str:
+        """Say what the current operation reads and writes; empty at the very start."""
+        current = self._session.current if self._session is not None else None
+        if current is None:
+            return ""
+        return self.tr("reads {reads}   writes {writes}").format(
+            reads=", ".join(current.reads), writes=current.name
+        )
 
-    def _lines(self, picture: Picture) -> Iterator[Line]:
-        session = self._controller.session
-        for layer in range(1, len(picture.columns)):
-            left, right = picture.columns[layer - 1], picture.columns[layer]
-            weights = session.program.view(f"W{layer}")
-            for unit, y in zip(right.units, right.ys, strict=True):
-                for source, below in zip(left.units, left.ys, strict=True):
-                    start = QPointF(left.x + picture.radius, below)
-                    end = QPointF(right.x - picture.radius, y)
-                    yield Line(layer, unit, source, start, end, float(weights[unit, source]))
+    # Zoom
+
+    def fit(self) -> None:
+        """Show the whole network again."""
+        self._zoom, self._shift = 1.0, QPointF()
+        self.update()
+
+    def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
+        """Zoom, keeping one point of the widget (its middle by default) in place."""
+        about = QPointF(self.rect().center()) if about is None else about
+        zoom = min(max(self._zoom * factor, LEAST_ZOOM), MOST_ZOOM)
+        self._shift = about - (about - self._shift) * (zoom / self._zoom)
+        self._zoom = zoom
+        self.update()
+
+    def _transform(self) -> QTransform:
+        return QTransform(self._zoom, 0, 0, self._zoom, self._shift.x(), self._shift.y())
 
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw weights, then units, then words."""
+        """Draw the network, or a line that says how to get one."""
         painter = QPainter(self)
         tokens = theme().tokens
         painter.fillRect(self.rect(), QColor(tokens.panel))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        picture, current = self.picture(), self._controller.session.current
-        lines = list(self._lines(picture))
-        self._paint_weights(painter, lines, current)
-        if current is not None and current.kind is Kind.HIDDEN_ERROR:
-            self._paint_way_back(painter, lines, current.layer + 1)
-        self._paint_labels(painter, lines, current)
-        for layer in range(len(picture.columns)):
-            self._paint_layer(painter, picture, layer, current)
-        self._paint_legend(painter, lines)
+        if self._session is None:
+            self._paint_empty(painter)
+        else:
+            self._paint_network(painter, self._session)
         if self.hasFocus():
             painter.setPen(QPen(QColor(tokens.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
 
-    def _strength(self, name: str, current: Operation | None) -> float:
-        return 1.0 if current is None or self._touches(current, name) else FAINT
+    def _paint_empty(self, painter: QPainter) -> None:
+        painter.setPen(QColor(theme().tokens.muted))
+        painter.setFont(fonts.sans(12))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        words = self.tr("No network yet. Open an example from the File menu.")
+        painter.drawText(self.rect().adjusted(16, 16, -16, -16), flags, words)
 
-    @staticmethod
-    def _touches(current: Operation, name: str) -> bool:
-        target = current.name.lstrip("dmv") if current.name[-1].isdigit() else current.name
-        return name in current.reads or name in (current.name, target)
+    def _paint_network(self, painter: QPainter, session: Session) -> None:
+        tokens, touch = theme().tokens, touch_of(session.current)
+        painter.setTransform(self._transform())
+        drawing = Drawing(painter, session, self.picture(), touch, tokens, self._sample)
+        drawing.draw()
+        if self.hovered is not None and self.hovered != self.selected:
+            drawing.ring(self.hovered, dotted=True)
+        if self.selected is not None and self.hasFocus():
+            drawing.ring(self.selected, dotted=False)
+        painter.resetTransform()
+        draw_legend(painter, tokens, drawing.largest, self.height())
+        if self.title:
+            self._paint_title(painter)
 
-    def _colour(self, value: float, largest: float) -> QColor:
+    def _paint_title(self, painter: QPainter) -> None:
         tokens = theme().tokens
-        if abs(value) < 0.02 * largest or value == 0.0:
-            return QColor(tokens.zero)
-        return QColor(tokens.positive if value > 0 else tokens.negative)
-
-    def _paint_weights(
-        self, painter: QPainter, lines: list[Line], current: Operation | None
-    ) -> None:
-        largest = max((abs(line.value) for line in lines), default=1.0) or 1.0
-        for line in lines:
-            colour = self._colour(line.value, largest)
-            colour.setAlphaF(self._strength(f"W{line.layer}", current))
-            painter.setPen(QPen(colour, 1.0 + 3.0 * abs(line.value) / largest))
-            painter.drawLine(QLineF(line.start, line.end))
-
-    def _paint_way_back(self, painter: QPainter, lines: list[Line], layer: int) -> None:
-        """Draw the error running back along the weights."""
-        colour = QColor(theme().tokens.backward)
-        for line in lines:
-            if line.layer != layer:
-                continue
-            way = QLineF(line.end, line.start)
-            normal = way.normalVector().unitVector()
-            shift = QPointF(normal.dx() * 6, normal.dy() * 6)
-            way.translate(shift)
-            painter.setPen(QPen(colour, 1.5, Qt.PenStyle.DashLine))
-            painter.drawLine(way)
-            unit = way.unitVector()
-            tip, along = way.p2(), QPointF(unit.dx(), unit.dy())
-            across = QPointF(-along.y(), along.x())
-            head = [tip, tip - along * 10 + across * 4.5, tip - along * 10 - across * 4.5]
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
-            painter.drawPolygon(QPolygonF(head))
-
-    def _label_point(self, line: Line) -> QPointF:
-        # Alternating distances from the source keep the labels of crossing lines apart.
-        sizes = self._controller.session.project.specification.network.sizes
-        alone = sizes[line.layer] * sizes[line.layer - 1] == 1
-        share = 0.5 if alone else (0.3, 0.62, 0.46)[(line.unit + line.source) % 3]
-        return line.start + (line.end - line.start) * share
-
-    def _labelled(self, lines: list[Line]) -> list[Line]:
-        counts: dict[int, int] = {}
-        for line in lines:
-            counts[line.layer] = counts.get(line.layer, 0) + 1
-        return [line for line in lines if counts[line.layer] <= MOST_LABELS]
-
-    def _paint_labels(
-        self, painter: QPainter, lines: list[Line], current: Operation | None
-    ) -> None:
-        tokens = theme().tokens
-        painter.setFont(fonts.mono(11))
-        gradient = current is not None and current.kind in (
-            Kind.WEIGHT_GRADIENT,
-            Kind.PENALTY_GRADIENT,
-        )
-        for line in self._labelled(lines):
-            lit = current is None or self._touches(current, f"W{line.layer}")
-            text, ink = format_number(line.value, 3, sign=True), QColor(tokens.text)
-            if gradient and current is not None and current.layer == line.layer:
-                slope = self._controller.session.program.view(f"dW{line.layer}")
-                text = "d " + format_number(float(slope[line.unit, line.source]), 3, sign=True)
-                ink = QColor(tokens.backward)
-            width = painter.fontMetrics().horizontalAdvance(text) + 12
-            middle = self._label_point(line)
-            box = QRectF(middle.x() - width / 2, middle.y() - 10, width, 20)
-            edge = self._colour(line.value, 1e-300) if lit and current else QColor(tokens.line)
-            if current is not None and current.name == f"W{line.layer}":
-                edge, ink = QColor(tokens.update), QColor(tokens.update)
-            painter.setPen(QPen(edge, 1))
-            painter.setBrush(QColor(tokens.panel))
-            painter.drawRoundedRect(box, 5, 5)
-            painter.setPen(ink if lit else QColor(tokens.muted))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _paint_layer(
-        self, painter: QPainter, picture: Picture, layer: int, current: Operation | None
-    ) -> None:
-        tokens, column, radius = theme().tokens, picture.columns[layer], picture.radius
-        session = self._controller.session
-        written = current is not None and (
-            current.layer == layer
-            and current.kind
-            in (Kind.WEIGHTED_SUM, Kind.ACTIVATION, Kind.OUTPUT_ERROR, Kind.HIDDEN_ERROR)
-        )
-        involved = current is None or current.layer in (layer, layer + 1) or written
-        delta = self._row(f"delta{layer}") if layer else None
-        for unit, y in zip(column.units, column.ys, strict=True):
-            middle = QPointF(column.x, y)
-            if written:
-                painter.setPen(QPen(QColor(tokens.halo_line), 1.5))
-                painter.setBrush(QColor(tokens.halo))
-                painter.drawEllipse(middle, radius + 5, radius + 5)
-            painter.setPen(QPen(QColor(tokens.text if involved else tokens.faint), 1.5))
-            painter.setBrush(QColor(tokens.panel))
-            painter.drawEllipse(middle, radius, radius)
-            if radius < 17.5:
-                continue
-            name = f"x[{unit}]" if layer == 0 else f"a{layer}[{unit}]"
-            text = self.unit_text(layer, unit)
-            painter.setPen(QColor(tokens.muted if text == "–" else tokens.text))
-            painter.setFont(fonts.mono(13 if radius > 28 else 11, 500))
-            self._centred(painter, column.x, y - 5, text)
-            painter.setPen(QColor(tokens.muted))
-            painter.setFont(fonts.mono(11))
-            if radius > 24:
-                self._centred(painter, column.x, y + 10, name)
-            below = y + radius + 15
-            if layer == 0:
-                painter.setFont(fonts.sans(11))
-                self._centred(painter, column.x, below, session.project.data.features[unit])
-                continue
-            self._paint_bias(painter, layer, unit, column.x, below, current)
-            if delta is not None:
-                painter.setPen(QColor(tokens.backward))
-                painter.setFont(fonts.mono(11))
-                value = format_number(float(delta[unit]), 3, sign=True)
-                self._centred(painter, column.x, y - radius - 15, f"delta{layer}[{unit}] {value}")
-            if layer == len(picture.columns) - 1:
-                target = self._row("y")
-                if target is not None:
-                    painter.setPen(QColor(tokens.text))
-                    painter.setFont(fonts.mono(11))
-                    words = self.tr("target {value}").format(
-                        value=format_number(float(target[unit]), 3)
-                    )
-                    self._centred(painter, column.x, below + 17, words)
-        self._paint_caption(painter, picture, layer)
-
-    def _paint_bias(
-        self,
-        painter: QPainter,
-        layer: int,
-        unit: int,
-        x: float,
-        y: float,
-        current: Operation | None,
-    ) -> None:
-        tokens, session = theme().tokens, self._controller.session
-        text = "b " + format_number(float(session.program.view(f"b{layer}")[unit]), 3, sign=True)
-        ink = tokens.muted
-        if current is not None and current.name == f"b{layer}":
-            ink = tokens.update
-        elif current is not None and current.name == f"db{layer}":
-            slope = float(session.program.view(f"db{layer}")[unit])
-            text, ink = "db " + format_number(slope, 3, sign=True), tokens.backward
-        painter.setPen(QColor(ink))
-        painter.setFont(fonts.mono(11))
-        self._centred(painter, x, y, text)
-
-    def _paint_caption(self, painter: QPainter, picture: Picture, layer: int) -> None:
-        tokens, column = theme().tokens, picture.columns[layer]
-        network = self._controller.session.project.specification.network
+        row = QRectF(0, 0, self.width(), TITLE)
+        painter.fillRect(row, QColor(tokens.panel))
+        row.adjust(12, 0, -12, 0)
         painter.setPen(QColor(tokens.muted))
-        painter.setFont(fonts.sans(11))
-        if column.gap_y is not None:
-            hidden = network.sizes[layer] - len(column.units)
-            text = self.tr("⋮ {count} more").format(count=hidden)
-            self._centred(painter, column.x, column.gap_y, text)
-        if layer == 0:
-            text = self.tr("Input · {units}").format(units=network.inputs)
-        else:
-            entry = network.layers[layer - 1]
-            text = self.tr("Layer {number} · {units}, {activation}").format(
-                number=layer, units=entry.units, activation=entry.activation
-            )
-        self._centred(painter, column.x, self.height() - 14, text)
-
-    def _paint_legend(self, painter: QPainter, lines: list[Line]) -> None:
-        tokens = theme().tokens
-        largest = max((abs(line.value) for line in lines), default=1.0)
-        bar = QRectF(14, self.height() - 46, 84, 6)
-        shades = QLinearGradient(bar.topLeft(), bar.topRight())
-        for place, colour in ((0, tokens.negative), (0.5, tokens.zero), (1, tokens.positive)):
-            shades.setColorAt(place, QColor(colour))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(shades)
-        painter.drawRoundedRect(bar, 2, 2)
-        painter.setPen(QColor(tokens.muted))
-        painter.setFont(fonts.mono(11))
-        edge = format_number(largest, 2)
-        for x, text in ((bar.left() + 10, f"−{edge}"), (bar.center().x(), "0")):
-            self._centred(painter, x, bar.bottom() + 11, text)
-        self._centred(painter, bar.right() - 8, bar.bottom() + 11, f"+{edge}")
-
-    @staticmethod
-    def _centred(painter: QPainter, x: float, y: float, text: str) -> None:
-        painter.drawText(QRectF(x - 120, y - 10, 240, 20), Qt.AlignmentFlag.AlignCenter, text)
+        painter.setFont(fonts.sans(12, 600))
+        side = Qt.AlignmentFlag.AlignVCenter
+        words = self.tr("Network")
+        painter.drawText(row, side | Qt.AlignmentFlag.AlignLeft, words)
+        row.setLeft(row.left() + painter.fontMetrics().horizontalAdvance(words) + 16)
+        painter.setFont(fonts.sans(12))
+        text = painter.fontMetrics().elidedText(
+            self.touch_text(), Qt.TextElideMode.ElideRight, int(row.width())
+        )
+        painter.drawText(row, side | Qt.AlignmentFlag.AlignRight, text)
 
     # Pointing
 
     def hit(self, point: QPointF) -> Hit | None:
-        """Find the element under a point: units and biases first, then the nearest weight."""
-        picture = self.picture()
-        for layer, column in enumerate(picture.columns):
-            for unit, y in zip(column.units, column.ys, strict=True):
-                if hypot(point.x() - column.x, point.y() - y) <= picture.radius:
-                    return Hit(f"a{layer}", (self.sample, unit))
-                bias_y = y + picture.radius + 15
-                if layer and abs(point.x() - column.x) < 40 and abs(point.y() - bias_y) < 9:
-                    return Hit(f"b{layer}", (unit,))
-        lines = list(self._lines(picture))
-        for line in self._labelled(lines):
-            spot = self._label_point(line)
-            if abs(point.x() - spot.x()) < 26 and abs(point.y() - spot.y()) < 10:
-                return Hit(f"W{line.layer}", (line.unit, line.source))
-        nearest = min(lines, key=lambda line: _distance(point, line), default=None)
-        if nearest is None or _distance(point, nearest) > REACH:
+        """Find the element under a point: units, biases, labels, then the nearest weight."""
+        if self._session is None or (self.title and point.y() < TITLE):
             return None
-        return Hit(f"W{nearest.layer}", (nearest.unit, nearest.source))
+        inverse, _ = self._transform().inverted()
+        spot = inverse.map(point)
+        x, y, picture = spot.x(), spot.y(), self.picture()
+        for layer, column in enumerate(picture.columns):
+            for unit, middle in zip(column.units, column.ys, strict=True):
+                if hypot(x - column.x, y - middle) <= picture.radius:
+                    return unit_hit(self._session, layer, unit, self._sample)
+                below = y - middle - picture.radius - HALO
+                if picture.radius < WITH_TEXT or not layer:
+                    continue
+                if abs(x - column.x) < 38 and 0 <= below <= LINE:
+                    return Hit.of(f"b{layer}", unit)
+        return self._weight_at(picture, x, y)
+
+    def _weight_at(self, picture: Picture, x: float, y: float) -> Hit | None:
+        s = picture.segments
+        at = next((k for k, box in picture.labels.items() if box.contains(x, y)), None)
+        if at is None and len(s.layer):
+            distances = s.distances(x, y)
+            at = int(distances.argmin())
+            if distances[at] > REACH / self._zoom:
+                return None
+        return None if at is None else Hit.of(f"W{s.layer[at]}", int(s.unit[at]), int(s.source[at]))
 
     def describe(self, hit: Hit) -> str:
         """Say what an element is, with all digits of its value."""
-        value = self._controller.session.value(hit.name)
-        digits = self.tr("not computed yet") if value is None else repr(float(value[hit.index]))
-        return f"{hit} = {digits}" if value is not None else f"{hit}: {digits}"
+        return describe(self._session, hit) if self._session is not None else ""
 
     def event(self, event: QEvent) -> bool:
         """Answer the request for a tool tip."""
@@ -376,26 +270,124 @@ class NetworkView(QWidget):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Explain what is clicked."""
-        hit = self.hit(event.position())
-        if hit is not None and event.button() == Qt.MouseButton.LeftButton:
+        """Choose an element, or start to drag the picture."""
+        left = event.button() == Qt.MouseButton.LeftButton
+        if event.button() == Qt.MouseButton.MiddleButton or (left and self._space):
+            self._drag = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif left:
+            self._choose(self.hit(event.position()))
+
+    def _choose(self, hit: Hit | None) -> None:
+        self._select(hit)
+        self.element_clicked.emit(hit)
+        if hit is not None:
             self.clicked.emit(hit)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag."""
+        if self._drag is not None:
+            self._drag = None
+            self._hover(event.position())
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Edit a weight or a bias."""
+        """Ask for a weight or a bias to be changed."""
         hit = self.hit(event.position())
-        if hit is not None and hit.name[0] in "Wb":
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and hit is not None and hit.name[0] in "Wb":
             self.edit_requested.emit(hit)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show by the pointer what can be clicked."""
-        shape = Qt.CursorShape.PointingHandCursor if self.hit(event.position()) else None
-        self.setCursor(shape or Qt.CursorShape.ArrowCursor)
+        """Drag the picture, or show what the pointer is on."""
+        if self._drag is not None:
+            self._shift += event.position() - self._drag
+            self._drag = event.position()
+            self.update()
+        else:
+            self._hover(event.position())
 
+    def _hover(self, point: QPointF) -> None:
+        hit = self.hit(point)
+        if self._space:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        elif hit is not None:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.unsetCursor()
+        self._set_hovered(hit)
 
-def _distance(point: QPointF, line: Line) -> float:
-    way, off = line.end - line.start, point - line.start
-    length = way.x() ** 2 + way.y() ** 2
-    share = max(0.0, min(1.0, QPointF.dotProduct(way, off) / length)) if length else 0.0
-    rest = off - way * share
-    return hypot(rest.x(), rest.y())
+    def _set_hovered(self, hit: Hit | None) -> None:
+        if hit != self.hovered:
+            self.hovered = hit
+            self.element_hovered.emit(hit)
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Forget what the pointer was on."""
+        self._set_hovered(None)
+        super().leaveEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom with Ctrl."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_by(1.0015 ** event.angleDelta().y(), event.position())
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    # Keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk among the elements, choose one, or change it with F2."""
+        key = Qt.Key(event.key())
+        if self._session is None:
+            super().keyPressEvent(event)
+        elif key in _ARROWS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            self._walk(*_ARROWS[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected is not None:
+            self._choose(self.selected)
+        elif key == Qt.Key.Key_F2 and self.selected is not None and self.selected.layer:
+            hit = self.selected
+            bias = Hit.of(f"b{hit.layer}", hit.index[-1])
+            self.edit_requested.emit(hit if hit.name[0] in "Wb" else bias)
+        elif key == Qt.Key.Key_Space:
+            self._space = True
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End dragging with the space bar."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space = False
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Forget the space bar, whose release goes elsewhere."""
+        self._space = False
+        super().focusOutEvent(event)
+
+    def _walk(self, dx: int, dy: int) -> None:
+        if self._session is None:
+            return
+        if self.selected is None:
+            self._select(unit_hit(self._session, 0, 0, self._sample))
+            return
+        self._select(beside(self._session, self.picture(), self.selected, self._sample, dx, dy))
+
+    def _select(self, hit: Hit | None) -> None:
+        self.selected = hit
+        self._tell_selected()
+        self.update()
+
+    def _tell_selected(self) -> None:
+        """Keep what screen readers say in step with the selection and its value."""
+        if self.selected is not None and not self.selected.name.startswith(("W", "b")):
+            # The activation takes the place of the weighted sum once it is computed.
+            unit = self.selected.index[-1]
+            if self._session is not None:
+                self.selected = unit_hit(self._session, self.selected.layer, unit, self._sample)
+        words = self.tr("Use the arrow keys to walk through units and weights.")
+        if self.selected is not None:
+            words = self.describe(self.selected)
+        if words != self.accessibleDescription():
+            self.setAccessibleDescription(words)

@@ -1,0 +1,260 @@
+"""The picture of the network: where things stand, what is hit, and what the keys do."""
+
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from bpsim.engine.program import Kind
+from bpsim.session.session import Session
+from bpsim.ui.network.canvas import NetworkView
+from bpsim.ui.network.layout import MOST_SHOWN, arrange, shown_units, unit_boxes
+from bpsim.ui.network.touch import touch_of
+from tests.examples import one_neuron, small, two_two_two
+
+SIZES = [
+    (1, 1, 1),
+    (2, 3, 1),
+    (2, 8, 8, 1),
+    (12, 12),
+    (784, 128, 10),
+    (3, 13, 12, 6, 4, 2),
+    (2, 2, 2),
+]
+WINDOWS = [(750.0, 510.0), (420.0, 400.0), (300.0, 240.0), (1800.0, 1100.0)]
+
+
+def view_of(qtbot, session, width=750, height=510):
+    view = NetworkView()
+    qtbot.addWidget(view)
+    view.resize(width, height)
+    view.set_session(session)
+    return view
+
+
+def until(session, name):
+    session.step_operation()
+    while session.current.name != name:
+        session.step_operation()
+    return session
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("sizes", SIZES)
+def test_units_never_overlap_and_stay_inside(sizes, window):
+    picture = arrange(sizes, *window, 32.0)
+    width, height = window
+    for column in picture.columns:
+        assert all(low + 2 * picture.radius < high for low, high in pairwise(column.ys))
+        assert picture.radius <= column.x <= width - picture.radius
+        assert min(column.ys) >= 32.0 + picture.radius
+        assert max(column.ys) <= height - picture.radius
+    for left, right in pairwise(picture.columns):
+        assert left.x + 2 * picture.radius < right.x
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("sizes", SIZES)
+def test_labels_overlap_neither_each_other_nor_units(sizes, window):
+    picture = arrange(sizes, *window, 32.0)
+    boxes = list(picture.labels.values())
+    assert not any(a.overlaps(b, 0.0) for a, b in combinations(boxes, 2))
+    units = list(unit_boxes(list(picture.columns), picture.radius))
+    assert not any(label.overlaps(unit, 0.0) for label in boxes for unit in units)
+
+
+def test_small_networks_have_all_their_labels():
+    picture = arrange((2, 3, 1), 750.0, 510.0, 32.0)
+    assert len(picture.labels) == 9
+    assert picture.radius == 34.0
+
+
+def test_large_layers_fold():
+    assert shown_units(MOST_SHOWN) == tuple(range(MOST_SHOWN))
+    assert shown_units(128) == (0, 1, 2, 3, 4, 126, 127)
+    column = arrange((784, 128, 10), 750.0, 510.0).columns[1]
+    assert column.gap_y is not None
+    assert column.ys[4] < column.gap_y < column.ys[5]
+
+
+@pytest.mark.parametrize(
+    "project",
+    [
+        one_neuron(),
+        one_neuron(optimizer="adam"),
+        two_two_two(frozen_biases=True),
+        small(),
+        small(layers=((40, "relu"), (30, "tanh"), (3, "softmax")), loss="half_squared_error"),
+        small("adamw", layers=((8, "tanh"), (8, "relu"), (1, "identity")), l1=0.1, l2=0.1),
+    ],
+)
+def test_every_operation_can_be_drawn(qtbot, project):
+    session = Session(project)
+    view = view_of(qtbot, session)
+    narrow = view_of(qtbot, session, 320, 260)
+    for _ in range(session.operations + 2):
+        for each in (view, narrow):
+            each.refresh()
+            assert not each.grab().isNull()
+        session.step_operation()
+
+
+def test_no_session_says_how_to_get_one(qtbot):
+    view = view_of(qtbot, None)
+    assert not view.grab().isNull()
+    assert view.hit(QPointF(100, 100)) is None
+    assert view.touch_text() == ""
+
+
+def test_what_is_not_computed_is_a_dash(qtbot):
+    session = Session(small(batch_size=1))
+    view = view_of(qtbot, session)
+    assert view.unit_text(1, 0) == "–"
+    assert view.unit_text(0, 0) != "–"
+    until(session, "z1")
+    z = float(session.value("z1")[0, 0])
+    assert float(view.unit_text(1, 0).replace("−", "-")) == pytest.approx(z, rel=0.01)
+    until(session, "a1")
+    a = float(session.value("a1")[0, 0])
+    assert float(view.unit_text(1, 0).replace("−", "-")) == pytest.approx(a, rel=0.01)
+    assert view.unit_text(2, 0) == "–"
+
+
+def test_the_sample_can_be_chosen(qtbot):
+    session = Session(small(batch_size=3))
+    view = view_of(qtbot, session)
+    seen = set()
+    for sample in range(3):
+        view.sample = sample
+        seen.add(view.unit_text(0, 0))
+        column = view.picture().columns[0]
+        assert view.hit(QPointF(column.x, column.ys[0])).index == (sample, 0)
+    assert len(seen) == 3
+    view.sample = 99
+    assert not view.grab().isNull()
+
+
+def test_pointing_finds_every_element(qtbot):
+    session = until(Session(two_two_two(frozen_biases=False)), "a2")
+    view = view_of(qtbot, session)
+    picture, s = view.picture(), view.picture().segments
+    for layer, column in enumerate(picture.columns):
+        for unit, y in enumerate(column.ys):
+            assert view.hit(QPointF(column.x, y)) == (
+                f"a{layer}[{unit}]" if layer else f"x[{unit}]"
+            )
+            if layer:
+                below = QPointF(column.x, y + picture.radius + 14)
+                assert view.hit(below) == f"b{layer}[{unit}]"
+    for at in range(len(s.layer)):
+        name = f"W{s.layer[at]}[{s.unit[at]},{s.source[at]}]"
+        box = picture.labels[at]
+        assert view.hit(QPointF(box.x, box.y)) == name
+        near = QPointF(
+            s.x0[at] + 0.96 * (s.x1[at] - s.x0[at]), s.y0[at] + 0.96 * (s.y1[at] - s.y0[at])
+        )
+        nearest = s.distances(near.x(), near.y()).argmin()
+        if nearest == at:
+            assert view.hit(near) == name
+    assert view.hit(QPointF(5, 100)) is None
+
+
+def test_hover_click_and_double_click_tell_the_name(qtbot):
+    session = until(Session(two_two_two(frozen_biases=False)), "a1")
+    view = view_of(qtbot, session)
+    view.show()
+    hovered, clicked, edits = [], [], []
+    view.element_hovered.connect(hovered.append)
+    view.element_clicked.connect(clicked.append)
+    view.edit_requested.connect(edits.append)
+    box = view.picture().labels[0]
+    column = view.picture().columns[1]
+    label, unit = QPoint(round(box.x), round(box.y)), QPoint(round(column.x), round(column.ys[1]))
+    qtbot.mouseMove(view, label)
+    qtbot.mouseMove(view, QPoint(4, 120))
+    assert hovered == ["W1[0,0]", None]
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=unit)
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(4, 120))
+    assert clicked == ["a1[1]", None]
+    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=unit)
+    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=label)
+    assert edits == ["W1[0,0]"]
+    assert (edits[0].name, edits[0].index) == ("W1", (0, 0))
+
+
+def test_keys_walk_through_units_and_weights(qtbot):
+    session = until(Session(two_two_two(frozen_biases=False)), "a1")
+    view = view_of(qtbot, session)
+    clicked, edits = [], []
+    view.element_clicked.connect(clicked.append)
+    view.edit_requested.connect(edits.append)
+    key = Qt.Key
+    seen = []
+    for press in (key.Key_Right, key.Key_Down, key.Key_Right, key.Key_Right, key.Key_Down):
+        qtbot.keyClick(view, press)
+        seen.append(view.selected)
+    assert seen == ["x[0]", "x[1]", "W1[0,1]", "a1[0]", "a1[1]"]
+    assert view.accessibleDescription().startswith("a1[1] = ")
+    qtbot.keyClick(view, key.Key_Return)
+    assert clicked == ["a1[1]"]
+    qtbot.keyClick(view, key.Key_F2)
+    qtbot.keyClick(view, key.Key_Left)
+    qtbot.keyClick(view, key.Key_F2)
+    assert edits == ["b1[1]", "W1[1,0]"]
+
+
+def test_descriptions_have_all_digits_and_the_meaning(qtbot):
+    session = Session(two_two_two(frozen_biases=False))
+    view = view_of(qtbot, session)
+    picture = view.picture()
+    weight = view.hit(QPointF(picture.labels[6].x, picture.labels[6].y))
+    value = float(session.value("W2")[weight.index])
+    assert view.describe(weight) == f"{weight} = {value!r}\nweight from a1[0] to unit 1 of layer 2"
+    unit = view.hit(QPointF(picture.columns[1].x, picture.columns[1].ys[0]))
+    assert view.describe(unit).startswith("a1[0]: not computed yet")
+
+
+def test_zoom_keeps_the_point_and_fit_resets(qtbot):
+    view = view_of(qtbot, Session(one_neuron()))
+    column = view.picture().columns[1]
+    middle = QPointF(column.x, column.ys[0])
+    wheel = QWheelEvent(
+        middle,
+        view.mapToGlobal(middle),
+        QPoint(),
+        QPoint(0, 480),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.ControlModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view, wheel)
+    assert view.hit(middle) == "a1[0]"
+    assert view.hit(middle + QPointF(50, 0)) == "a1[0]"
+    view.fit()
+    assert view.hit(middle + QPointF(50, 0)) != "a1[0]"
+
+
+def test_what_an_operation_touches(qtbot):
+    session = Session(small())
+    view = view_of(qtbot, session)
+    until(session, "delta1")
+    touch = touch_of(session.current)
+    assert session.current.kind is Kind.HIDDEN_ERROR
+    assert (touch.written, touch.way, touch.weights) == (1, -1, {2: "read"})
+    assert view.touch_text() == "reads W2, delta2, z1   writes delta1"
+    touch = touch_of(until(session, "dW1").current)
+    assert (touch.written, touch.weights) == (0, {1: "gradient"})
+    touch = touch_of(until(session, "b2").current)
+    assert touch.biases == {2: "update"}
+    assert touch_of(None).everything
+
+
+def test_distances_are_to_the_stretch_not_to_the_line():
+    s = arrange((1, 1), 400.0, 300.0).segments
+    assert s.distances(s.x0[0] - 30, s.y0[0])[0] == pytest.approx(30)
+    assert s.distances((s.x0[0] + s.x1[0]) / 2, s.y0[0] + 5)[0] == pytest.approx(5)
+    assert np.isfinite(s.distances(0, 0)).all()
