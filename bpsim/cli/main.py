@@ -2,53 +2,51 @@
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from bpsim.cli.parsing import BAD_INPUT, OneLineParser, whole
 from bpsim.engine.gradient_check import check_gradients
+from bpsim.session.position import Halt
 from bpsim.session.session import Session
-from bpsim.storage.history_csv import history_csv
+from bpsim.storage.history_csv import EXCEL_COLUMNS, EXCEL_ROWS, history_size, write_history
 from bpsim.storage.project_file import ProjectFileError, read_project
-from bpsim.storage.safe_write import write_safely
 
-BAD_INPUT = 2
 FAILED = 1
+INTERRUPTED = 130
 
 
-def _whole(low: int) -> Callable[[str], int]:
-    def whole(word: str) -> int:
-        if not (word.isascii() and word.isdigit() and int(word) >= low):
-            raise argparse.ArgumentTypeError(f"{word!r} must be a whole number, {low} or more")
-        return int(word)
-
-    return whole
+class _InputError(Exception):
+    """Something that the person asked for and that cannot be."""
 
 
 def parser() -> argparse.ArgumentParser:
     """Describe the commands."""
-    top = argparse.ArgumentParser(prog="bpsim", description="A debugger for backpropagation.")
+    top = OneLineParser(prog="bpsim", description="A debugger for backpropagation.")
     commands = top.add_subparsers(dest="command", required=True)
     train = commands.add_parser("train", help="train without a window")
     train.add_argument("file", type=Path)
     length = train.add_mutually_exclusive_group(required=True)
-    length.add_argument("--steps", type=_whole(1), metavar="N")
-    length.add_argument("--epochs", type=_whole(1), metavar="N")
+    length.add_argument("--steps", type=whole(1), metavar="N")
+    length.add_argument("--epochs", type=whole(1), metavar="N")
     train.add_argument("--history", type=Path, metavar="OUT.csv", help="write every parameter")
     train.add_argument("--gradients", action="store_true", help="with the gradients")
     train.add_argument("--tidy", action="store_true", help="one row a value")
-    train.add_argument("--every", type=_whole(1), default=1, metavar="K")
-    train.add_argument("--quiet", action="store_true", help="no progress")
+    train.add_argument("--every", type=whole(1), metavar="K", help="every K-th step only")
+    train.add_argument("--quiet", action="store_true", help="no progress and no notes")
     trace = commands.add_parser("trace", help="print every operation of one training step")
     trace.add_argument("file", type=Path)
-    trace.add_argument("--step", type=_whole(1), default=1, metavar="N")
-    trace.add_argument("--sample", type=_whole(0), metavar="I", help="one row of the batch only")
+    trace.add_argument("--step", type=whole(1), default=1, metavar="N")
+    trace.add_argument("--sample", type=whole(0), metavar="I", help="one row of the batch only")
     trace.add_argument("--json", action="store_true", help="as one JSON object")
     check = commands.add_parser("check", help="compare every gradient with a numerical one")
     check.add_argument("file", type=Path)
-    check.add_argument("--step", type=_whole(1), default=1, metavar="N")
+    check.add_argument("--step", type=whole(1), default=1, metavar="N")
     return top
 
 
@@ -57,111 +55,193 @@ def main(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
     commands = {"train": _train, "trace": _trace, "check": _check}
     try:
-        return commands[options.command](options)
+        status = commands[options.command](options)
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever reads has read enough.
+        _drop_output()
+        return 0
     except ProjectFileError as error:
         print(error, file=sys.stderr)
-    except (OSError, MemoryError) as error:
+    except MemoryError:
+        print("bpsim: there is not enough memory for this", file=sys.stderr)
+    except _InputError as error:
+        print(f"bpsim {options.command}: {error}", file=sys.stderr)
+    except OSError as error:
+        _drop_output()
         print(f"bpsim: {error}", file=sys.stderr)
     return BAD_INPUT
 
 
+def _drop_output() -> None:
+    """Let the interpreter not fail once more over what could not be printed."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _train(options: argparse.Namespace) -> int:
+    _check_output(options)
     session = Session(read_project(options.file))
     steps = options.steps or options.epochs * session.batches.count
     showing = sys.stderr.isatty() and not options.quiet
+    bar = _Bar() if showing else None
     halt = None
     while session.position.updates < steps and halt is None:
         halt = session.run(min(1000, steps - session.position.updates)).halt
-        if showing:
-            _bar("training", session.position.updates, steps)
+        if bar:
+            bar("training", session.position.updates, steps)
     done = session.position.updates
     if options.history is not None:
-
-        def progress(at: int, total: int) -> bool:
-            if showing:
-                _bar("history", at, total)
-            return True
-
-        chunks = history_csv(
-            session.project,
-            (),
-            done,
-            gradients=options.gradients,
-            tidy=options.tidy,
-            every=options.every,
-            progress=progress,
-        )
-        write_safely(options.history, chunks)
-    if showing:
+        _write_history(options, session, done, bar)
+    if bar:
         print(file=sys.stderr)
     if done:
         print(repr(float(session.history.losses[-1])))
-    if halt is not None:
-        print(halt.message, file=sys.stderr)
-        return FAILED
-    return 0
+    return _diverged(halt) if halt is not None else 0
 
 
-def _bar(what: str, done: int, total: int) -> None:
-    full = 30 * done // total
-    bar = "#" * full + "." * (30 - full)
-    print(f"\r{what} [{bar}] {done}/{total}", end="", file=sys.stderr, flush=True)
+def _check_output(options: argparse.Namespace) -> None:
+    """Refuse before the training what would fail after it."""
+    given = {"--gradients": options.gradients, "--tidy": options.tidy, "--every": options.every}
+    if options.history is None:
+        for name, value in given.items():
+            if value:
+                raise _InputError(f"{name} needs --history OUT.csv, which it is about")
+        return
+    with suppress(FileNotFoundError):
+        if options.history.samefile(options.file):
+            raise _InputError(f"--history {options.history} would overwrite the project")
+    if not options.history.resolve().parent.is_dir():
+        raise _InputError(f"--history {options.history}: there is no such folder")
+
+
+def _write_history(
+    options: argparse.Namespace, session: Session, done: int, bar: "_Bar | None"
+) -> None:
+    def progress(at: int, total: int) -> bool:
+        if bar:
+            bar("history", at, total)
+        return True
+
+    layout = {
+        "gradients": options.gradients,
+        "tidy": options.tidy,
+        "every": options.every or 1,
+    }
+    rows, columns = history_size(session.project, (), done, **layout)
+    if (rows > EXCEL_ROWS or columns > EXCEL_COLUMNS) and not options.quiet:
+        advice = "--every K makes fewer rows" if columns <= EXCEL_COLUMNS else "--tidy makes 8"
+        print(
+            f"note: {rows:,} rows of {columns:,} columns are more than Excel can open; {advice}",
+            file=sys.stderr,
+        )
+    write_history(options.history, session.project, (), done, progress=progress, **layout)
+
+
+class _Bar:
+    """A progress bar on a terminal, redrawn only where it changes."""
+
+    def __init__(self) -> None:
+        self._shown = ("", -1)
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        percent = 100 * done // max(total, 1)
+        if (what, percent) == self._shown:
+            return
+        self._shown = (what, percent)
+        full = percent * 3 // 10
+        bar = "#" * full + "." * (30 - full)
+        print(f"\r{what} [{bar}] {done}/{total}", end="\x1b[K", file=sys.stderr, flush=True)
+
+
+def _diverged(halt: Halt) -> int:
+    print(halt.message, file=sys.stderr)
+    return FAILED
+
+
+def _session_at(options: argparse.Namespace) -> tuple[Session, Halt | None]:
+    """Train up to right before the step that is asked for."""
+    session = Session(read_project(options.file))
+    halt = session.run(options.step - 1).halt if options.step > 1 else None
+    return session, halt
 
 
 def _trace(options: argparse.Namespace) -> int:
-    session = Session(read_project(options.file))
-    halt = session.run(options.step - 1).halt if options.step > 1 else None
-    rows = session.program.rows
+    session, halt = _session_at(options)
+    if halt is not None:
+        return _diverged(halt)
+    rows = session.upcoming_batch().shape[1]
     if options.sample is not None and options.sample >= rows:
-        print(f"bpsim: --sample {options.sample}: the batch has {rows} rows", file=sys.stderr)
-        return BAD_INPUT
-    found = []
-    for _ in range(session.operations if halt is None else 0):
+        raise _InputError(
+            f"--sample {options.sample}: the batch has {rows} row{'s' * (rows > 1)}, from 0"
+        )
+    found: list[dict[str, Any]] = []
+    for _ in range(session.operations):
         halt = session.step_operation().halt
         operation = session.current
         if halt is not None or operation is None:
             break
-        value = session.value(operation.name)
-        batched = operation.name[0] in "za" or operation.name.startswith("delta")
-        if value is not None and batched and options.sample is not None:
+        value = session.program.view(operation.name)
+        if options.sample is not None and operation.name.startswith(("z", "a", "delta")):
             value = value[options.sample : options.sample + 1]
         found.append(
             {
                 "name": operation.name,
                 "phase": str(operation.phase),
                 "formula": operation.formula,
-                "value": value.tolist() if value is not None else None,
+                "value": value.tolist(),
             }
         )
-    at = session.position
-    if options.json:
-        content = {"step": at.step, "epoch": at.epoch, "batch": at.batch, "operations": found}
-        print(json.dumps(content))
-    else:
-        print(f"step {at.step}, epoch {at.epoch}, batch {at.batch}")
-        for entry in found:
-            print(f"\n{entry['formula']}")
-            print(np.array2string(np.array(entry["value"]), floatmode="unique", prefix="  "))
-    if halt is not None:
-        print(halt.message, file=sys.stderr)
-        return FAILED
-    return 0
+    epoch, batch = divmod(options.step - 1, session.batches.count)
+    content = {"step": options.step, "epoch": epoch + 1, "batch": batch + 1, "operations": found}
+    _print_trace(content, as_json=options.json)
+    return _diverged(halt) if halt is not None else 0
+
+
+def _print_trace(content: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(content, allow_nan=False))
+        return
+    print(f"step {content['step']}, epoch {content['epoch']}, batch {content['batch']}")
+    phase = ""
+    for entry in content["operations"]:
+        if entry["phase"] != phase:
+            phase = entry["phase"]
+            print(f"\n{phase}")
+        print(f"  {entry['formula']} = {_shown(entry['value'])}")
+
+
+def _shown(value: object) -> str:
+    """Write a value on one line, every digit of it."""
+    written = np.array2string(
+        np.array(value),
+        separator=", ",
+        threshold=sys.maxsize,
+        max_line_width=sys.maxsize,
+        formatter={"float_kind": lambda number: repr(float(number))},
+    )
+    return " ".join(written.split())
 
 
 def _check(options: argparse.Namespace) -> int:
-    session = Session(read_project(options.file))
-    if options.step > 1:
-        session.run(options.step - 1)
+    session, halt = _session_at(options)
+    if halt is not None:
+        return _diverged(halt)
     rows = check_gradients(
         session.project.specification, session.upcoming_batch(), session.parameters()
     )
     wrong = [row for row in rows if row.verdict == "wrong"]
-    kinks = sum(row.verdict == "kink" for row in rows)
+    kinks = [row for row in rows if row.verdict == "kink"]
     for row in wrong:
         print(f"{row.name}: backpropagation {row.gradient!r}, numerical {row.numerical!r}")
-    largest = max((row.difference for row in rows if row.verdict == "right"), default=0.0)
+    right = len(rows) - len(wrong) - len(kinks)
+    worst = max(rows, key=lambda row: row.difference if row.verdict != "kink" else -1.0)
     print(
-        f"{len(rows) - len(wrong)} of {len(rows)} gradients agree; largest difference {largest:.1e}"
-        + (f"; {kinks} at a kink, where no derivative exists" if kinks else "")
+        f"{right} of {len(rows)} gradients agree; the worst, {worst.name}, "
+        f"is off by {worst.difference:.1e} of the largest gradient"
+        + (f"; {len(kinks)} stand at a kink, where no derivative exists" if kinks else "")
     )
     return FAILED if wrong else 0

@@ -1,15 +1,17 @@
 """Reads and writes project files (``*.bpsim.json``), strictly."""
 
 import json
-from math import isfinite
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from bpsim.engine.parameters import Choice
 from bpsim.engine.specification import Layer, Problem, SpecificationError
 from bpsim.session.project import Project, check
+from bpsim.storage.safe_write import write_safely
 
 MOST_BYTES = 64 * 2**20
+_MOST_DIGITS = 309
 
 
 class ProjectFileError(ValueError):
@@ -17,12 +19,15 @@ class ProjectFileError(ValueError):
 
     Attributes
     ----------
+    path
+        The file, as messages name it.
     problems
         Everything that is wrong with it.
     """
 
-    def __init__(self, source: str, problems: list[Problem]) -> None:
-        super().__init__("\n".join(f"{source}: {problem}" for problem in problems))
+    def __init__(self, path: str, problems: list[Problem]) -> None:
+        super().__init__("\n".join(f"{path}: {problem}" for problem in problems))
+        self.path = path
         self.problems = tuple(problems)
 
 
@@ -35,20 +40,32 @@ def read_project(path: Path) -> Project:
         If it cannot be read or anything in it is wrong.
     """
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise ProjectFileError(str(path), [Problem("", "is larger than 64 MiB")])
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            problem = Problem("", f"is larger than {MOST_BYTES >> 20} MiB")
+            raise ProjectFileError(str(path), [problem])
+        text = content.decode("utf-8-sig")
     except OSError as error:
         cause = [Problem("", f"cannot be read: {error.strerror or error}")]
         raise ProjectFileError(str(path), cause) from error
     except UnicodeDecodeError as error:
         cause = [Problem("", f"is not UTF-8 text (byte {error.start})")]
         raise ProjectFileError(str(path), cause) from error
-    return parse_project(text, str(path))
+    return parse_project(text, str(path), path.parent)
 
 
-def parse_project(text: str, source: str) -> Project:
-    """Read a project from the text of a file; `source` names it in messages.
+def parse_project(text: str, source: str, folder: Path | None = None) -> Project:
+    """Read a project from the text of a file.
+
+    Parameters
+    ----------
+    text
+        JSON.
+    source
+        The file's name in messages.
+    folder
+        Where a CSV that the project names may stand; without one there is none.
 
     Raises
     ------
@@ -62,7 +79,7 @@ def parse_project(text: str, source: str) -> Project:
             text,
             object_pairs_hook=_no_duplicates,
             parse_constant=_no_constant,
-            parse_float=_finite,
+            parse_int=_whole,
         )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
@@ -72,11 +89,22 @@ def parse_project(text: str, source: str) -> Project:
     except ValueError as error:
         raise ProjectFileError(source, [Problem("", str(error))]) from error
     try:
-        project = shape_of(content)
+        project = shape_of(content, folder)
         check(project)
     except SpecificationError as error:
         raise ProjectFileError(source, list(error.problems)) from error
     return project
+
+
+def write_project(path: Path, project: Project) -> None:
+    """Write a project file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; what was there is whole then.
+    """
+    write_safely(path, [project_text(project).encode()])
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -92,11 +120,9 @@ def _no_constant(text: str) -> float:
     raise ValueError(f"{text} is not allowed; every number must be finite")
 
 
-def _finite(text: str) -> float:
-    value = float(text)
-    if not isfinite(value):
-        raise ValueError(f"{text} is too large for a float64")
-    return value
+def _whole(text: str) -> int | float:
+    """Read a whole number; one beyond every float64 is infinite, which its place forbids."""
+    return int(text) if len(text) <= _MOST_DIGITS else inf
 
 
 def project_text(project: Project) -> str:

@@ -1,43 +1,88 @@
 """Writes a file so that the old one stays whole until the new one is."""
 
+import errno
 import os
+import secrets
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from typing import BinaryIO
+
+_CAUSES = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "the file would be larger than allowed",
+    errno.EACCES: "there is no permission to write there",
+    errno.EPERM: "there is no permission to write there",
+    errno.EROFS: "the disk is read-only",
+    errno.EISDIR: "it is a folder",
+    errno.ENOTDIR: "a part of the path is not a folder",
+    errno.ENAMETOOLONG: "the name is too long",
+}
+
+
+def cause_of(error: OSError) -> str:
+    """Say in plain words why the system refused."""
+    return _CAUSES.get(error.errno or 0, error.strerror or str(error))
 
 
 def write_safely(path: Path, chunks: Iterable[bytes]) -> None:
     """Write chunks to a file, or leave what was there as it was.
 
+    A link is followed; a device or a pipe is written to as it is.
+
     Raises
     ------
     OSError
-        With the path and the cause; the temporary file is gone then.
+        With the path and the cause; the temporary file is gone then. What `chunks` raises
+        itself is passed on, after the same cleaning up.
     """
-    path = path.resolve()
-    if not path.parent.is_dir():
-        raise OSError(f"{path}: there is no folder {path.parent}")
     try:
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            try:
-                length = sum(file.write(chunk) for chunk in chunks)
-                file.flush()
-                os.fsync(file.fileno())
-                if os.fstat(file.fileno()).st_size != length:
-                    raise OSError("the disk is full")
-                temporary = Path(file.name)
-                temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-                temporary.replace(path)
-            except BaseException:
-                with suppress(OSError):
-                    Path(file.name).unlink()
-                raise
+        path = path.resolve()
+        if not path.parent.is_dir():
+            raise OSError(f"there is no folder {path.parent}")
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "")
+        if path.exists() and not path.is_file():
+            with path.open("wb") as device:
+                _write(device, chunks)
+            return
+        _replace(path, chunks)
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise OSError(f"{path} was not written: {error.strerror or error}") from error
+        raise OSError(f"{path} was not written: {cause_of(error)}") from error
+
+
+def _replace(path: Path, chunks: Iterable[bytes]) -> None:
+    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.tmp")
+    # Created so, it gets the rights that a new file of this person gets.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(temporary, flags, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            length = _write(file, chunks)
+            os.fsync(file.fileno())
+            if os.fstat(file.fileno()).st_size != length:
+                raise OSError(errno.ENOSPC, "")
+        if path.exists():
+            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    # Some systems cannot sync a folder; the file itself is whole either way.
     with suppress(OSError):
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _write(file: BinaryIO, chunks: Iterable[bytes]) -> int:
+    length = sum(file.write(chunk) for chunk in chunks)
+    file.flush()
+    return length

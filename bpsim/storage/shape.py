@@ -1,9 +1,20 @@
 """The shape of a project file, checked key by key with pydantic; it is slow to import."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails
 
+from bpsim.engine import specification as engine
 from bpsim.engine.parameters import Choice
 from bpsim.engine.specification import (
     Layer,
@@ -12,21 +23,70 @@ from bpsim.engine.specification import (
     Specification,
     SpecificationError,
     Training,
+    count,
 )
 from bpsim.session.project import Dataset, Project
+from bpsim.storage.data_sources import built_in, csv_beside
 
 _Row = list[float]
 
 
+def _whole_characters(value: str) -> str:
+    # JSON's \\ud800 alone is no character and could never be written to a file.
+    value.encode()
+    return value
+
+
+_Text = Annotated[str, AfterValidator(_whole_characters)]
+
+
+# Unions are told apart by what is given, so that only the branch that is meant complains. The
+# tags turn up in the places of pydantic's errors, where `_path` leaves them out.
+
+
+def _switch_or_number(value: object) -> str:
+    return "<switch>" if isinstance(value, bool) else "<number>"
+
+
+def _switch_or_list(value: object) -> str:
+    return "<switch>" if isinstance(value, bool) else "<list>"
+
+
+def _word_or_masks(value: object) -> str:
+    return "<masks>" if isinstance(value, dict | _Frozen) else "<word>"
+
+
+def _source(value: object) -> str:
+    if isinstance(value, dict):
+        for key in ("builtin", "csv"):
+            if key in value:
+                return f"<{key}>"
+    return "<rows>"
+
+
+_Value = Annotated[
+    Annotated[bool, Tag("<switch>")] | Annotated[float, Tag("<number>")],
+    Discriminator(_switch_or_number),
+]
+_WeightMask = Annotated[
+    Annotated[bool, Tag("<switch>")] | Annotated[list[list[bool]], Tag("<list>")],
+    Discriminator(_switch_or_list),
+]
+_BiasMask = Annotated[
+    Annotated[bool, Tag("<switch>")] | Annotated[list[bool], Tag("<list>")],
+    Discriminator(_switch_or_list),
+]
+
+
 class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
 
 class _Named(BaseModel):
     """A choice from a table: what else stands in it is up to the table."""
 
-    model_config = ConfigDict(strict=True, extra="allow")
-    __pydantic_extra__: dict[str, float | bool] = Field(init=False)
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
+    __pydantic_extra__: dict[str, _Value] = Field(init=False)
     name: str
 
     def choice(self) -> Choice:
@@ -34,8 +94,8 @@ class _Named(BaseModel):
 
 
 class _Frozen(_Part):
-    weights: bool | list[list[bool]] = False
-    biases: bool | list[bool] = False
+    weights: _WeightMask = False
+    biases: _BiasMask = False
 
 
 class _Layer(_Part):
@@ -43,10 +103,19 @@ class _Layer(_Part):
     activation: str
     weights: list[_Row] | None = None
     biases: _Row | None = None
-    frozen: Literal["weights", "biases", "all"] | _Frozen | None = None
+    frozen: (
+        Annotated[
+            Annotated[Literal["weights", "biases", "all"], Tag("<word>")]
+            | Annotated[_Frozen, Tag("<masks>")],
+            Discriminator(_word_or_masks),
+        ]
+        | None
+    ) = None
 
     def layer(self) -> Layer:
         frozen = self.frozen
+        weights: bool | list[list[bool]]
+        biases: bool | list[bool]
         if isinstance(frozen, _Frozen):
             weights, biases = frozen.weights, frozen.biases
         else:
@@ -77,20 +146,56 @@ class _Training(_Part):
     seed: int = 0
 
 
-class _Data(_Part):
-    features: list[str]
-    targets: list[str]
+class _Rows(_Part):
+    features: list[_Text]
+    targets: list[_Text]
     train: list[_Row]
     test: list[_Row] = []
+
+    def dataset(self, folder: Path | None) -> Dataset:
+        width = len(self.features) + len(self.targets)
+        uneven = [
+            Problem(
+                f"data.{part}[{index}]",
+                f"{count(len(row), 'number')}, but there are {width} features and targets",
+            )
+            for part, rows in (("train", self.train), ("test", self.test))
+            for index, row in enumerate(rows)
+            if len(row) != width
+        ]
+        if uneven:
+            raise SpecificationError(uneven)
+        return Dataset.of(tuple(self.features), tuple(self.targets), self.train, self.test)
+
+
+class _Csv(_Part):
+    csv: _Text
+    features: list[_Text]
+    targets: list[_Text]
+
+    def dataset(self, folder: Path | None) -> Dataset:
+        return csv_beside(folder, self.csv, self.features, self.targets)
+
+
+class _BuiltIn(_Part):
+    builtin: str
+
+    def dataset(self, folder: Path | None) -> Dataset:
+        return built_in(self.builtin)
 
 
 class _File(_Part):
     format: Literal["bpsim-project"]
     version: Annotated[int, Field(ge=1, le=1)]
-    name: str
+    name: _Text
     network: _Network
     training: _Training
-    data: _Data
+    data: Annotated[
+        Annotated[_Rows, Tag("<rows>")]
+        | Annotated[_Csv, Tag("<csv>")]
+        | Annotated[_BuiltIn, Tag("<builtin>")],
+        Discriminator(_source),
+    ]
 
 
 _WORDS = {
@@ -101,20 +206,30 @@ _WORDS = {
     "float_type": "must be a number",
     "bool_type": "must be true or false",
     "string_type": "must be text",
+    "value_error": "holds half a character (a lone surrogate)",
     "list_type": "must be a list",
-    "finite_number": "must be a finite number",
+    "model_type": "must be an object with keys",
+    "dict_type": "must be an object with keys",
+    "finite_number": "is too large for a float64",
     "less_than_equal": "is newer than this program knows; it reads version 1",
     "greater_than_equal": "must be 1",
 }
 
 
-def shape_of(content: object) -> Project:
+def shape_of(content: object, folder: Path | None) -> Project:
     """Turn the content of a file into a project.
+
+    Parameters
+    ----------
+    content
+        As `json.loads` gives it.
+    folder
+        Where a CSV that the project names may stand.
 
     Raises
     ------
     SpecificationError
-        With everything that is wrong with its shape.
+        With everything that is wrong with its shape, or with its data and its network.
     """
     if not isinstance(content, dict):
         raise SpecificationError([Problem("", "must be a JSON object, as a project file is")])
@@ -122,9 +237,6 @@ def shape_of(content: object) -> Project:
         file = _File.model_validate(content)
     except ValidationError as error:
         raise SpecificationError(_problems(error)) from error
-    rows = _uneven(file.data)
-    if rows:
-        raise SpecificationError(rows)
     specification = Specification(
         Network(
             file.network.inputs,
@@ -141,39 +253,35 @@ def shape_of(content: object) -> Project:
             file.training.seed,
         ),
     )
-    data = file.data
-    dataset = Dataset.of(tuple(data.features), tuple(data.targets), data.train, data.test)
+    try:
+        dataset = file.data.dataset(folder)
+    except SpecificationError as error:
+        raise SpecificationError([*engine.find_problems(specification), *error.problems]) from error
     return Project(file.name, specification, dataset)
-
-
-def _uneven(data: _Data) -> list[Problem]:
-    width = len(data.features) + len(data.targets)
-    return [
-        Problem(
-            f"data.{part}[{index}]",
-            f"{len(row)} numbers, but there are {width} features and targets",
-        )
-        for part, rows in (("train", data.train), ("test", data.test))
-        for index, row in enumerate(rows)
-        if len(row) != width
-    ]
 
 
 def _problems(error: ValidationError) -> list[Problem]:
     found: dict[str, Problem] = {}
     for entry in error.errors(include_url=False):
         path = _path(entry["loc"])
-        message = _WORDS.get(entry["type"], entry["msg"][0].lower() + entry["msg"][1:])
-        found.setdefault(path, Problem(path, message))
+        found.setdefault(path, Problem(path, _message(entry)))
     return list(found.values())
 
 
+def _message(entry: ErrorDetails) -> str:
+    if entry["type"] == "literal_error":
+        return f"must be {entry['ctx']['expected']}"
+    return _WORDS.get(entry["type"], entry["msg"][0].lower() + entry["msg"][1:])
+
+
 def _path(parts: tuple[int | str, ...]) -> str:
-    """Write ``network.layers[1].units``; names of pydantic's union branches are left out."""
+    """Write ``network.layers[1].units``, or ``network["my key"]`` for a key with a blank."""
     path = ""
     for part in parts:
         if isinstance(part, int):
             path += f"[{part}]"
-        elif part.isidentifier() and part not in ("float", "bool", "int", "_Frozen"):
+        elif part.isidentifier():
             path += f".{part}" if path else part
+        elif not (part.startswith("<") and part.endswith(">")):
+            path += f'["{part}"]'
     return path

@@ -1,0 +1,175 @@
+"""The parameter history holds what the session trained, to the last bit."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+
+from bpsim.session.session import Session
+from bpsim.session.values import column_name
+from bpsim.storage.history_csv import CancelledError, history_csv, history_size, write_history
+from tests.examples import one_neuron, small
+
+
+def table(project, edits, steps, **options):
+    content = b"".join(history_csv(project, edits, steps, **options)).decode()
+    return list(csv.DictReader(io.StringIO(content)))
+
+
+def current(session, prefix=""):
+    return {
+        column_name(name, index): float(session.program.view(name)[index])
+        for number in range(1, len(session.project.specification.network.layers) + 1)
+        for name in (f"{prefix}W{number}", f"{prefix}b{number}")
+        for index in np.ndindex(session.program.view(name).shape)
+    }
+
+
+def same(row, values):
+    return {name: float(row[name]) for name in values} == values
+
+
+OPTIONS = [
+    {},
+    {"optimizer": "adam", "shuffle": True},
+    {"optimizer": "momentum", "l1": 0.01, "l2": 0.1},
+    {"optimizer": "adamw", "batch_size": 0},
+]
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_each_row_is_what_the_session_had(options):
+    project = small(**options)
+    rows = table(project, (), 20, gradients=True)
+    session = Session(project)
+    assert len(rows) == 21
+    assert (rows[0]["epoch"], rows[0]["batch"], rows[0]["loss"], rows[0]["penalty"]) == ("",) * 4
+    assert rows[0]["dW1_0_0"] == ""
+    assert same(rows[0], current(session))
+    for number, row in enumerate(rows[1:], 1):
+        session.step_batch()
+        at = session.position
+        assert [row["step"], row["epoch"], row["batch"]] == [
+            str(n) for n in (number, at.epoch, at.batch)
+        ]
+        assert float(row["loss"]) == session.history.losses[-1]
+        assert same(row, current(session))
+        assert same(row, current(session, "d"))
+        if "l2" in options:
+            assert float(row["penalty"]) == session.history.penalties[-1]
+
+
+def test_edits_have_rows_of_their_own():
+    session = Session(small("adam", shuffle=True))
+    length = session.operations
+    expected = []
+
+    def edit(executed, name, index, value):
+        session.jump(executed)
+        session.edit(name, index, value)
+        expected.append(current(session))
+
+    edit(0, "W1", (3, 1), 0.25)
+    edit(2 * length, "W2", (0, 0), -1.5)
+    edit(2 * length, "b1", (2,), 0.5)
+    edit(4 * length + 5, "W1", (0, 0), 0.125)
+    edit(5 * length - 3, "W3", (0, 2), 2.0)
+    session.jump(8 * length)
+    last = current(session)
+    rows = table(session.project, session.history.edits, 8)
+    steps = [(row["step"], row["event"]) for row in rows]
+    assert steps == [
+        ("0", ""),
+        ("0", "edit"),
+        ("1", ""),
+        ("2", ""),
+        ("2", "edit"),
+        ("2", "edit"),
+        ("3", ""),
+        ("4", ""),
+        ("4", "edit"),
+        ("4", "edit"),
+        ("5", ""),
+        ("6", ""),
+        ("7", ""),
+        ("8", ""),
+    ]
+    edited = [row for row in rows if row["event"]]
+    assert all(same(row, values) for row, values in zip(edited, expected, strict=True))
+    assert same(rows[-1], last)
+    losses = [float(row["loss"]) for row in rows if row["loss"] and not row["event"]]
+    assert losses == session.history.losses.tolist()
+
+
+def test_an_edit_after_the_last_step_is_the_last_row():
+    session = Session(one_neuron())
+    session.jump(3 * session.operations)
+    session.edit("W1", (0, 0), 9.0)
+    rows = table(session.project, session.history.edits, 3)
+    assert [(row["step"], row["event"]) for row in rows[-2:]] == [("3", ""), ("3", "edit")]
+    assert rows[-1]["W1_0_0"] == "9.0"
+
+
+def test_every_keeps_the_first_and_the_last():
+    rows = table(small(), (), 10, every=4)
+    assert [row["step"] for row in rows] == ["0", "4", "8", "10"]
+
+
+def test_a_wide_matrix_runs_row_by_row():
+    header = next(history_csv(small(layers=((2, "tanh"), (1, "sigmoid"))), (), 1)).split(b"\n")[0]
+    assert header == (
+        b"step,epoch,batch,loss,penalty,W1_0_0,W1_0_1,W1_1_0,W1_1_1,b1_0,b1_1,W2_0_0,W2_0_1,b2_0"
+    )
+
+
+def test_the_tidy_layout_says_the_same():
+    project = small()
+    wide = table(project, (), 3, gradients=True)
+    found = {}
+    for row in table(project, (), 3, gradients=True, tidy=True):
+        place = "_".join(part for part in (row["row"], row["column"]) if part)
+        found[row["step"], f"{row['parameter']}{row['layer']}_{place}"] = row["value"]
+    numbers = {
+        (row["step"], name): value
+        for row in wide
+        for name, value in row.items()
+        if value and name.lstrip("d")[0] in "Wb" and name != "batch"
+    }
+    assert found == numbers
+
+
+@pytest.mark.parametrize("tidy", [False, True])
+@pytest.mark.parametrize("gradients", [False, True])
+@pytest.mark.parametrize("every", [1, 4, 5])
+def test_the_size_is_known_beforehand(tidy, gradients, every):
+    session = Session(small())
+    session.jump(10 * session.operations)
+    session.edit("b1", (0,), 1.0)
+    edits, options = session.history.edits, {"tidy": tidy, "gradients": gradients, "every": every}
+    lines = b"".join(history_csv(session.project, edits, 10, **options)).decode().splitlines()
+    assert history_size(session.project, edits, 10, **options) == (
+        len(lines),
+        len(lines[0].split(",")),
+    )
+    assert {line.count(",") for line in lines} == {lines[0].count(",")}
+
+
+def test_cancelling_leaves_nothing(tmp_path):
+    out = tmp_path / "out.csv"
+    seen = []
+
+    def progress(done, total):
+        seen.append((done, total))
+        return done < 5
+
+    with pytest.raises(CancelledError):
+        write_history(out, small(), (), 10, progress=progress)
+    assert list(tmp_path.iterdir()) == []
+    assert seen[-1] == (5, 10)
+
+
+def test_progress_reaches_the_end(tmp_path):
+    seen = []
+    write_history(tmp_path / "o", small(), (), 10, progress=lambda *at: seen.append(at) is None)
+    assert seen[-1] == (10, 10)
