@@ -195,6 +195,10 @@ class Session:
         """Go to any moment, given by how many operations have run by then."""
         return self._moved(lambda: self._go(max(executed, 0)))
 
+    def jump_to_step(self, step: int) -> Change:
+        """Go to the end of a training step; 0 is the very start."""
+        return self.jump(step * self.operations)
+
     def run(self, steps: int, out_of_time: Callable[[], bool] = lambda: False) -> Change:
         """Train on for whole steps, until the time is up if that comes first.
 

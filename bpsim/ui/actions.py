@@ -5,13 +5,9 @@ from dataclasses import dataclass
 
 from bpsim.session.position import Change
 from bpsim.session.session import Session
+from bpsim.ui.translation import QT_TRANSLATE_NOOP
 
 CONTEXT = "actions"
-
-
-def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
-    """Mark a text for translation; Qt's tools look for this name."""
-    return text
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from time import perf_counter
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bpsim.session.position import Change
-from bpsim.session.project import Project
 from bpsim.session.session import Session
+from bpsim.session.values import Element
+from bpsim.ui.selection import Selection
 
 TICK_MS = 33
 SLICE_S = 0.022
@@ -24,6 +25,15 @@ def operations_a_second(speed: int) -> float:
 class Controller(QObject):
     """Holds the session, runs it in slices, and tells the panels what changed.
 
+    Attributes
+    ----------
+    session
+        What every panel shows.
+    selection
+        What is chosen and pointed at in any of them.
+    speed
+        From 0 to `FULL_SPEED`.
+
     Signals
     -------
     replaced
@@ -32,6 +42,8 @@ class Controller(QObject):
         A `Change`, once for each action or slice.
     running_changed
         Whether it runs.
+    operation_chosen
+        The index of an operation of the step in view that a person wants explained.
     failed
         A sentence for the person: an edit that cannot be made, or why training stopped.
     """
@@ -39,11 +51,13 @@ class Controller(QObject):
     replaced = Signal()
     changed = Signal(object)
     running_changed = Signal(bool)
+    operation_chosen = Signal(int)
     failed = Signal(str)
 
-    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.session = Session(project)
+        self.session = session
+        self.selection = Selection(self)
         self.speed = 50
         self._direction = 0
         self._owed = 0.0
@@ -61,6 +75,7 @@ class Controller(QObject):
         """Work on another session from now on."""
         self.pause()
         self.session = session
+        self.selection.clear()
         self.replaced.emit()
 
     def do(self, move: Callable[[Session], Change | None]) -> None:
@@ -68,11 +83,11 @@ class Controller(QObject):
         self.pause()
         self._emit(move(self.session))
 
-    def edit(self, name: str, index: tuple[int, ...], value: float) -> None:
+    def edit(self, element: Element, value: float) -> None:
         """Change a parameter by hand."""
         self.pause()
         try:
-            change = self.session.edit(name, index, value)
+            change = self.session.edit(element.name, element.index, value)
         except (ValueError, IndexError) as error:
             self.failed.emit(str(error))
             return

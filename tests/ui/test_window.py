@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMessageBox
 
 from bpsim.resources import resource
+from bpsim.session.values import Element
 from bpsim.ui.editing.number import NumberDialog, parse_number
-from bpsim.ui.network.element import Hit
 
 
 def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
@@ -23,45 +23,45 @@ def test_steps_by_key_through_the_whole_example(qtbot, window):
         press(qtbot, window, Qt.Key.Key_F10)
     assert session.value("W1").item() == 0.4006445672678901
     assert session.value("b2").item() == 0.20783656031705777
-    assert window.readout.values[4].text() == "0.05993"
-    assert "W2[0,0]" not in window.explanation.view.toPlainText()
+    assert window.toolbar.readout.values[4].text() == "0.05993"
+    assert "W2[0,0]" not in window.panel("explanation").view.toPlainText()
     for _ in range(session.operations):
         press(qtbot, window, Qt.Key.Key_F9)
     assert session.position.executed == 0
     assert window.network.unit_text(1, 0) == "–"
-    assert "F10" in window.explanation.view.toPlainText()
+    assert "F10" in window.panel("explanation").view.toPlainText()
 
 
 def test_every_operation_is_marked_and_explained(qtbot, window):
-    model = window.program.model
+    model = window.panel("program").model
     for _ in range(2 * window.controller.session.operations):
         press(qtbot, window, Qt.Key.Key_F10)
         session = window.controller.session
         marks = [model.mark(e.operation) for e in model.entries if e.operation]
         done = session.position.done
         assert marks == ["✓"] * (done - 1) + ["▸"] + ["·"] * (session.operations - done)
-        assert session.current.name in window.explanation.view.toPlainText()
+        assert session.current.name in window.panel("explanation").view.toPlainText()
 
 
 def test_runs_and_pauses_and_the_curve_grows(qtbot, window):
-    window.speed.setValue(100)
+    window.toolbar.speed.setValue(100)
     press(qtbot, window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: window.controller.session.history.steps > 500)
     press(qtbot, window, Qt.Key.Key_F5)
     assert not window.controller.running
     losses = window.controller.session.history.losses
-    _, drawn = window.loss.curve.getData()
+    _, drawn = window.panel("loss").curve.getData()
     assert drawn[-1] == losses[-1] < losses[0]
 
 
 def test_timeline_goes_to_a_step(qtbot, window):
     window.controller.do(lambda s: s.run(50))
-    window.timeline.setValue(7)
-    assert window.controller.session.position.updates == 7
+    window.timeline.slider.setValue(7)
+    qtbot.waitUntil(lambda: window.controller.session.position.updates == 7)
 
 
 def test_edits_a_weight_and_takes_it_back(qtbot, window):
-    window.network.edit_requested.emit(Hit.of("W1", 0, 0))
+    window.controller.selection.edit_requested.emit(Element("W1", (0, 0)))
     dialog = window.findChild(NumberDialog)
     dialog.field.setText("zwölf")
     assert "finite" in dialog.problem.text()
@@ -90,15 +90,15 @@ def test_clicking_a_unit_explains_it(qtbot, window):
     column = window.network.picture().columns[1]
     spot = QPoint(round(column.x), round(column.ys[0]))
     qtbot.mouseClick(window.network, Qt.MouseButton.LeftButton, pos=spot)
-    assert "a1[0]" in window.explanation.view.toPlainText()
+    assert "a1[0]" in window.panel("explanation").view.toPlainText()
 
 
 def test_exports_what_was_trained(qtbot, window, tmp_path):
     window.controller.do(lambda s: s.run(20))
-    window.controller.edit("W1", (0, 0), 0.5)
+    window.controller.edit(Element("W1", (0, 0)), 0.5)
     window.controller.do(lambda s: s.run(5))
     path = tmp_path / "history.csv"
-    with qtbot.waitSignal(window.export(path).finished):
+    with qtbot.waitSignal(window.files.export(path).finished):
         pass
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -115,7 +115,7 @@ def test_exports_what_was_trained(qtbot, window, tmp_path):
 
 def test_an_export_that_fails_says_so(qtbot, window, tmp_path):
     window.controller.do(lambda s: s.run(3))
-    with qtbot.waitSignal(window.export(tmp_path / "nowhere" / "h.csv").finished) as done:
+    with qtbot.waitSignal(window.files.export(tmp_path / "nowhere" / "h.csv").finished) as done:
         pass
     assert "nowhere" in done.args[0]
 
@@ -124,7 +124,7 @@ def test_a_bad_file_leaves_the_session_as_it_is(qtbot, window, tmp_path):
     session = window.controller.session
     path = tmp_path / "bad.bpsim.json"
     path.write_text("{")
-    window.open_file(path)
+    window.files.open_file(path)
     assert window.controller.session is session
     assert "not JSON" in window.findChild(QMessageBox).text()
 
@@ -135,7 +135,7 @@ def test_every_example_opens_and_steps(qtbot, window, path, colours):
     from bpsim.ui.theme.theme import theme
 
     theme().choose(colours)
-    window.open_file(Path(path))
+    window.files.open_file(Path(path))
     for _ in range(window.controller.session.operations):
         press(qtbot, window, Qt.Key.Key_F10)
         window.network.grab()
@@ -144,9 +144,9 @@ def test_every_example_opens_and_steps(qtbot, window, path, colours):
 
 
 def test_divergence_is_told(qtbot, window):
-    window.controller.edit("W2", (0, 0), 1e308)
-    window.controller.edit("b2", (0,), 1e308)
-    window.controller.edit("W1", (0, 0), 1e308)
+    window.controller.edit(Element("W2", (0, 0)), 1e308)
+    window.controller.edit(Element("b2", (0,)), 1e308)
+    window.controller.edit(Element("W1", (0, 0)), 1e308)
     window.controller.do(lambda s: s.step_batch())
     boxes = window.findChildren(QMessageBox)
     assert any("finite" in b.text() or "became" in b.text() for b in boxes)

@@ -6,7 +6,7 @@ from math import isfinite
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from bpsim.ui.network.canvas import Hit
+from bpsim.session.values import Element
 from bpsim.ui.theme.theme import theme
 
 _NUMBER = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?"
@@ -31,15 +31,15 @@ class NumberDialog(QDialog):
     Signals
     -------
     entered
-        The `Hit` and its new value.
+        The `Element` and its new value.
     """
 
     entered = Signal(object, float)
 
-    def __init__(self, hit: Hit, value: float, parent: QWidget | None = None) -> None:
+    def __init__(self, element: Element, value: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._hit = hit
-        self.setWindowTitle(self.tr("Change {name}").format(name=hit))
+        self._element = element
+        self.setWindowTitle(self.tr("Change {name}").format(name=element))
         self.field = QLineEdit(repr(value), self)
         self.field.selectAll()
         self.field.textChanged.connect(self._check)
@@ -65,5 +65,5 @@ class NumberDialog(QDialog):
         """Hand the value on if it is one."""
         value = parse_number(self.field.text())
         if value is not None:
-            self.entered.emit(self._hit, value)
+            self.entered.emit(self._element, value)
             super().accept()

@@ -5,12 +5,13 @@ from html import escape
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
-from bpsim.engine.program import Operation
+from bpsim.engine.program import Kind, Operation
 from bpsim.explain.explain import explain
 from bpsim.explain.numbers import format_number
 from bpsim.explain.structure import Explanation, Formula, Line
+from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
-from bpsim.ui.network.canvas import Hit
+from bpsim.ui.panel import Panel
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
@@ -52,14 +53,25 @@ def coloured(line: Line) -> str:
     return "".join(parts)
 
 
-class ExplanationPanel(QWidget):
-    """Explains the current operation, or the element that was clicked."""
+_OF_UNITS = (Kind.WEIGHTED_SUM, Kind.ACTIVATION, Kind.OUTPUT_ERROR, Kind.HIDDEN_ERROR)
+
+
+def index_of(operation: Operation, element: Element) -> tuple[int, ...] | None:
+    """Find which element of an operation concerns a chosen one; ``None`` if none does."""
+    if element.layer != operation.layer or not operation.layer:
+        return None
+    if not element.is_parameter:
+        return element.index if operation.kind in _OF_UNITS else None
+    return element.index if operation.name.endswith(element.name) else None
+
+
+class ExplanationPanel(Panel):
+    """Explains the current operation, at the element that is selected if it concerns that."""
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._controller = controller
         self._operation: Operation | None = None
-        self._index: tuple[int, ...] | None = None
         self.view = QTextBrowser(self)
         self.view.setAccessibleName(self.tr("Explanation"))
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -69,6 +81,8 @@ class ExplanationPanel(QWidget):
         layout.addWidget(self.view)
         controller.changed.connect(self.refresh)
         controller.replaced.connect(self.refresh)
+        controller.selection.changed.connect(self._selected)
+        controller.operation_chosen.connect(self.show_operation)
         theme().changed.connect(self.show_again)
         self.refresh()
 
@@ -78,37 +92,44 @@ class ExplanationPanel(QWidget):
 
     def refresh(self, *_: object) -> None:
         """Explain the operation at the cursor."""
-        current = self._controller.session.current
-        if current is None or self._operation is None or current.name != self._operation.name:
-            self._index = None
-        self._operation = current
+        self._operation = self._controller.session.current
         self.show_again()
+
+    def tell_info(self) -> None:
+        """Say which sample of the batch the numbers belong to."""
+        rows = self._controller.session.program.rows
+        sample = min(self._controller.selection.sample, rows - 1) + 1
+        self.info_changed.emit(self.tr("sample {a} of {b}").format(a=sample, b=rows))
 
     def show_operation(self, index: int) -> None:
         """Explain another operation of this step, if it has run."""
         if index < self._controller.session.position.done:
             self._operation = self._controller.session.program.operations[index]
-            self._index = None
             self.show_again()
 
-    def show_element(self, hit: Hit) -> None:
-        """Explain the last operation that wrote this element, or its gradient."""
-        session = self._controller.session
-        done = session.program.operations[: session.position.done]
-        names = (hit.name,) if hit.name[0] == "a" else (hit.name, f"d{hit.name}")
-        found = [op for op in done if op.name in names]
-        if found:
-            self._operation, self._index = found[-1], hit.index
-            self.show_again()
+    def _selected(self) -> None:
+        """Explain the last operation that computed what was chosen, or its gradient."""
+        chosen, session = self._controller.selection.current, self._controller.session
+        if chosen is not None and (
+            self._operation is None or index_of(self._operation, chosen) is None
+        ):
+            done = session.program.operations[: session.position.done]
+            found = [op for op in done if index_of(op, chosen) is not None]
+            if found:
+                self._operation = found[-1]
+        self.show_again()
 
     def show_again(self) -> None:
         """Write the text in the theme's colours."""
+        session, chosen = self._controller.session, self._controller.selection
+        self.tell_info()
         if self._operation is None:
             self.view.setHtml(self._empty())
             return
-        self.view.setHtml(
-            self._html(explain(self._controller.session, self._operation, self._index))
-        )
+        element = chosen.current
+        index = None if element is None else index_of(self._operation, element)
+        sample = min(chosen.sample, session.program.rows - 1)
+        self.view.setHtml(self._html(explain(session, self._operation, index, sample)))
 
     def _empty(self) -> str:
         words = self.tr(

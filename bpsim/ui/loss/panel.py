@@ -1,11 +1,12 @@
 """The loss of each step, live."""
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from bpsim.engine.kernels import Array
 from bpsim.ui.controller import Controller
+from bpsim.ui.panel import Panel
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
@@ -34,16 +35,8 @@ def outline(values: Array, most: int = MOST_POINTS) -> tuple[Array, Array]:
     return places + 1.0, values[places]
 
 
-class LossPanel(QWidget):
-    """Batch loss over the steps, with a cursor at the step in view.
-
-    Signals
-    -------
-    step_chosen
-        A step that was clicked on.
-    """
-
-    step_chosen = Signal(object)
+class LossPanel(Panel):
+    """Batch loss over the steps, with a cursor at the step in view; a click goes to a step."""
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -133,4 +126,5 @@ class LossPanel(QWidget):
     def _clicked(self, event: object) -> None:
         place = self.plot.plotItem.vb.mapSceneToView(event.scenePos())  # type: ignore[attr-defined]
         steps = self._controller.session.history.steps
-        self.step_chosen.emit(max(0, min(steps, round(place.x()))))
+        step = max(0, min(steps, round(place.x())))
+        self._controller.do(lambda session: session.jump_to_step(step))

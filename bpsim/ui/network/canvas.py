@@ -2,7 +2,7 @@
 
 from math import hypot
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -18,15 +18,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from bpsim.session.session import Session
+from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.network.drawing import Drawing, draw_legend
-from bpsim.ui.network.element import Hit, beside, describe, number_text, shown_value, unit_hit
+from bpsim.ui.network.element import beside, describe, number_text, shown_value, unit_element
 from bpsim.ui.network.layout import HALO, LINE, WITH_TEXT, Picture, arrange
 from bpsim.ui.network.touch import touch_of
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
-
-__all__ = ["Hit", "NetworkView"]
 
 REACH = 6.0
 TITLE = 32.0
@@ -40,43 +39,14 @@ _ARROWS = {
 
 
 class NetworkView(QWidget):
-    """Draws a session's network; it holds no values of its own.
+    """Draws the session's network; it holds no values of its own.
 
-    Parameters
-    ----------
-    controller
-        Whose session to show and follow; without one, use `set_session` and `refresh`.
-
-    Attributes
-    ----------
-    sample
-        Which sample of the batch is shown.
-    title
-        Whether the first line says what the panel is and what the operation touches.
-
-    Signals
-    -------
-    element_hovered, element_clicked
-        A `Hit`, which is a ``str`` such as ``"W1[0,2]"``; ``None`` where nothing is.
-    clicked
-        As `element_clicked`, but never ``None``.
-    edit_requested
-        The `Hit` of a weight or bias to be changed.
+    Units are selected by their activation, ``a1[0]``, and inputs as ``x[0]``.
     """
 
-    element_hovered = Signal(object)
-    element_clicked = Signal(object)
-    clicked = Signal(object)
-    edit_requested = Signal(object)
-
-    def __init__(self, controller: Controller | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._controller = controller
-        self._session: Session | None = None
-        self._sample = 0
-        self.title = True
-        self.selected: Hit | None = None
-        self.hovered: Hit | None = None
+        self._controller, self._selection = controller, controller.selection
         self._zoom, self._shift = 1.0, QPointF()
         self._drag: QPointF | None = None
         self._space = False
@@ -85,45 +55,41 @@ class NetworkView(QWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Network"))
-        if controller is not None:
-            controller.changed.connect(self.refresh)
-            controller.replaced.connect(self._replaced)
-            self._session = controller.session
+        controller.changed.connect(self.refresh)
+        controller.replaced.connect(self._replaced)
+        self._selection.changed.connect(self.refresh)
+        self._selection.hover_changed.connect(self.update)
         theme().changed.connect(self.update)
-        self._tell_selected()
+        self.refresh()
 
     # What is shown
 
     @property
-    def session(self) -> Session | None:
+    def session(self) -> Session:
         """The session in view."""
-        return self._session
-
-    def set_session(self, session: Session | None) -> None:
-        """Show another session, or none."""
-        self._session = session
-        self.selected = self.hovered = None
-        self._sample = 0
-        self.fit()
-        self.refresh()
-
-    def _replaced(self) -> None:
-        if self._controller is not None:
-            self.set_session(self._controller.session)
+        return self._controller.session
 
     @property
     def sample(self) -> int:
         """Which sample of the batch is shown."""
-        return self._sample
+        return min(self._selection.sample, self.session.program.rows - 1)
 
-    @sample.setter
-    def sample(self, sample: int) -> None:
-        self._sample = max(sample, 0)
+    @property
+    def selected(self) -> Element | None:
+        """What the keys work on."""
+        return self._selection.current
+
+    def _replaced(self) -> None:
+        self.fit()
         self.refresh()
 
     def refresh(self, *_: object) -> None:
-        """Draw anew."""
-        self._tell_selected()
+        """Draw anew, and keep what screen readers say in step."""
+        words = self.tr("Use the arrow keys to walk through units and weights.")
+        if self.selected is not None:
+            words = self.describe(self.selected)
+        if words != self.accessibleDescription():
+            self.setAccessibleDescription(words)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -132,22 +98,17 @@ class NetworkView(QWidget):
 
     def picture(self) -> Picture:
         """Where everything stands now, before zooming."""
-        if self._session is None:
-            raise ValueError("There is no session to draw.")
-        sizes = self._session.project.specification.network.sizes
-        top = TITLE if self.title else 0.0
-        return arrange(sizes, float(self.width()), float(self.height()), top)
+        sizes = self.session.project.specification.network.sizes
+        return arrange(sizes, float(self.width()), float(self.height()), TITLE)
 
     def unit_text(self, layer: int, unit: int) -> str:
         """Give a unit's value, or a dash where it is not computed yet."""
-        if self._session is None:
-            return number_text(None)
-        values = shown_value(self._session, layer, self._sample)[1]
+        values = shown_value(self.session, layer, self.sample)[1]
         return number_text(None if values is None else float(values[unit]))
 
     def touch_text(self) -> str:
         """Say what the current operation reads and writes; empty at the very start."""
-        current = self._session.current if self._session is not None else None
+        current = self.session.current
         if current is None:
             return ""
         return self.tr("reads {reads}   writes {writes}").format(
@@ -175,40 +136,26 @@ class NetworkView(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the network, or a line that says how to get one."""
+        """Draw the network, its legend and the line above it."""
         painter = QPainter(self)
-        tokens = theme().tokens
+        tokens, touch = theme().tokens, touch_of(self.session.current)
         painter.fillRect(self.rect(), QColor(tokens.panel))
-        if self._session is None:
-            self._paint_empty(painter)
-        else:
-            self._paint_network(painter, self._session)
+        painter.setTransform(self._transform())
+        drawing = Drawing(painter, self.session, self.picture(), touch, tokens, self.sample)
+        drawing.draw()
+        hovered = self._selection.hovered
+        if hovered is not None and hovered not in self._selection.elements:
+            drawing.ring(hovered, dotted=True)
+        for element in self._selection.elements:
+            drawing.ring(element, dotted=False)
+        painter.resetTransform()
+        draw_legend(painter, tokens, drawing.largest, self.height())
+        self._paint_title(painter)
         if self.hasFocus():
             painter.setPen(QPen(QColor(tokens.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
-
-    def _paint_empty(self, painter: QPainter) -> None:
-        painter.setPen(QColor(theme().tokens.muted))
-        painter.setFont(fonts.sans(12))
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        words = self.tr("No network yet. Open an example from the File menu.")
-        painter.drawText(self.rect().adjusted(16, 16, -16, -16), flags, words)
-
-    def _paint_network(self, painter: QPainter, session: Session) -> None:
-        tokens, touch = theme().tokens, touch_of(session.current)
-        painter.setTransform(self._transform())
-        drawing = Drawing(painter, session, self.picture(), touch, tokens, self._sample)
-        drawing.draw()
-        if self.hovered is not None and self.hovered != self.selected:
-            drawing.ring(self.hovered, dotted=True)
-        if self.selected is not None and self.hasFocus():
-            drawing.ring(self.selected, dotted=False)
-        painter.resetTransform()
-        draw_legend(painter, tokens, drawing.largest, self.height())
-        if self.title:
-            self._paint_title(painter)
 
     def _paint_title(self, painter: QPainter) -> None:
         tokens = theme().tokens
@@ -229,9 +176,9 @@ class NetworkView(QWidget):
 
     # Pointing
 
-    def hit(self, point: QPointF) -> Hit | None:
+    def hit(self, point: QPointF) -> Element | None:
         """Find the element under a point: units, biases, labels, then the nearest weight."""
-        if self._session is None or (self.title and point.y() < TITLE):
+        if point.y() < TITLE:
             return None
         inverse, _ = self._transform().inverted()
         spot = inverse.map(point)
@@ -239,15 +186,15 @@ class NetworkView(QWidget):
         for layer, column in enumerate(picture.columns):
             for unit, middle in zip(column.units, column.ys, strict=True):
                 if hypot(x - column.x, y - middle) <= picture.radius:
-                    return unit_hit(self._session, layer, unit, self._sample)
+                    return unit_element(layer, unit)
                 below = y - middle - picture.radius - HALO
                 if picture.radius < WITH_TEXT or not layer:
                     continue
                 if abs(x - column.x) < 38 and 0 <= below <= LINE:
-                    return Hit.of(f"b{layer}", unit)
+                    return Element(f"b{layer}", (unit,))
         return self._weight_at(picture, x, y)
 
-    def _weight_at(self, picture: Picture, x: float, y: float) -> Hit | None:
+    def _weight_at(self, picture: Picture, x: float, y: float) -> Element | None:
         s = picture.segments
         at = next((k for k, box in picture.labels.items() if box.contains(x, y)), None)
         if at is None and len(s.layer):
@@ -255,17 +202,19 @@ class NetworkView(QWidget):
             at = int(distances.argmin())
             if distances[at] > REACH / self._zoom:
                 return None
-        return None if at is None else Hit.of(f"W{s.layer[at]}", int(s.unit[at]), int(s.source[at]))
+        if at is None:
+            return None
+        return Element(f"W{s.layer[at]}", (int(s.unit[at]), int(s.source[at])))
 
-    def describe(self, hit: Hit) -> str:
+    def describe(self, element: Element) -> str:
         """Say what an element is, with all digits of its value."""
-        return describe(self._session, hit) if self._session is not None else ""
+        return describe(self.session, element, self.sample)
 
     def event(self, event: QEvent) -> bool:
         """Answer the request for a tool tip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            hit = self.hit(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), self.describe(hit) if hit else "", self)
+            found = self.hit(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), self.describe(found) if found else "", self)
             return True
         return super().event(event)
 
@@ -276,13 +225,11 @@ class NetworkView(QWidget):
             self._drag = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif left:
-            self._choose(self.hit(event.position()))
-
-    def _choose(self, hit: Hit | None) -> None:
-        self._select(hit)
-        self.element_clicked.emit(hit)
-        if hit is not None:
-            self.clicked.emit(hit)
+            found = self.hit(event.position())
+            if found is not None and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self._selection.toggle(found)
+            else:
+                self._selection.choose([] if found is None else [found])
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag."""
@@ -292,10 +239,10 @@ class NetworkView(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for a weight or a bias to be changed."""
-        hit = self.hit(event.position())
+        found = self.hit(event.position())
         left = event.button() == Qt.MouseButton.LeftButton
-        if left and hit is not None and hit.name[0] in "Wb":
-            self.edit_requested.emit(hit)
+        if left and found is not None and found.is_parameter:
+            self._selection.edit_requested.emit(found)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the picture, or show what the pointer is on."""
@@ -307,24 +254,18 @@ class NetworkView(QWidget):
             self._hover(event.position())
 
     def _hover(self, point: QPointF) -> None:
-        hit = self.hit(point)
+        found = self.hit(point)
         if self._space:
             self.setCursor(Qt.CursorShape.OpenHandCursor)
-        elif hit is not None:
+        elif found is not None:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             self.unsetCursor()
-        self._set_hovered(hit)
-
-    def _set_hovered(self, hit: Hit | None) -> None:
-        if hit != self.hovered:
-            self.hovered = hit
-            self.element_hovered.emit(hit)
-            self.update()
+        self._selection.hover(found)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Forget what the pointer was on."""
-        self._set_hovered(None)
+        self._selection.hover(None)
         super().leaveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -338,22 +279,25 @@ class NetworkView(QWidget):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk among the elements, choose one, or change it with F2."""
+        """Walk among the elements, change one with F2 or Enter, or select nothing with Escape."""
         key = Qt.Key(event.key())
-        if self._session is None:
-            super().keyPressEvent(event)
-        elif key in _ARROWS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if key in _ARROWS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             self._walk(*_ARROWS[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected is not None:
-            self._choose(self.selected)
-        elif key == Qt.Key.Key_F2 and self.selected is not None and self.selected.layer:
-            hit = self.selected
-            bias = Hit.of(f"b{hit.layer}", hit.index[-1])
-            self.edit_requested.emit(hit if hit.name[0] in "Wb" else bias)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+            self._ask_value()
+        elif key == Qt.Key.Key_Escape:
+            self._selection.choose([])
         elif key == Qt.Key.Key_Space:
             self._space = True
         else:
             super().keyPressEvent(event)
+
+    def _ask_value(self) -> None:
+        """Ask for the value of the weight, or of the unit's bias."""
+        element = self.selected
+        if element is not None and element.layer:
+            bias = Element(f"b{element.layer}", element.index[-1:])
+            self._selection.edit_requested.emit(element if element.is_parameter else bias)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """End dragging with the space bar."""
@@ -367,27 +311,7 @@ class NetworkView(QWidget):
         super().focusOutEvent(event)
 
     def _walk(self, dx: int, dy: int) -> None:
-        if self._session is None:
-            return
         if self.selected is None:
-            self._select(unit_hit(self._session, 0, 0, self._sample))
-            return
-        self._select(beside(self._session, self.picture(), self.selected, self._sample, dx, dy))
-
-    def _select(self, hit: Hit | None) -> None:
-        self.selected = hit
-        self._tell_selected()
-        self.update()
-
-    def _tell_selected(self) -> None:
-        """Keep what screen readers say in step with the selection and its value."""
-        if self.selected is not None and not self.selected.name.startswith(("W", "b")):
-            # The activation takes the place of the weighted sum once it is computed.
-            unit = self.selected.index[-1]
-            if self._session is not None:
-                self.selected = unit_hit(self._session, self.selected.layer, unit, self._sample)
-        words = self.tr("Use the arrow keys to walk through units and weights.")
-        if self.selected is not None:
-            words = self.describe(self.selected)
-        if words != self.accessibleDescription():
-            self.setAccessibleDescription(words)
+            self._selection.choose([unit_element(0, 0)])
+        else:
+            self._selection.choose([beside(self.picture(), self.selected, dx, dy)])

@@ -6,7 +6,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 
 from bpsim.explain.numbers import format_number
 from bpsim.session.session import Session
-from bpsim.ui.network.element import Hit, number_text, row_of, shown_value
+from bpsim.session.values import Element
+from bpsim.ui.network.element import number_text, row_of, shown_value
 from bpsim.ui.network.layout import (
     HALO,
     LABEL_WIDTHS,
@@ -64,7 +65,7 @@ class Drawing:
             self._layer(layer)
         self._captions()
 
-    def ring(self, hit: Hit, dotted: bool) -> None:
+    def ring(self, hit: Element, dotted: bool) -> None:
         """Draw a ring around an element: the one with the focus, or the one pointed at."""
         style = Qt.PenStyle.DotLine if dotted else Qt.PenStyle.SolidLine
         self.painter.setPen(QPen(QColor(self.tokens.accent), 1.5 if dotted else 2.0, style))
@@ -369,7 +370,7 @@ def weight_values(session: Session, picture: Picture) -> Floats:
     return np.concatenate(parts) if parts else np.empty(0)
 
 
-def find_weight(picture: Picture, hit: Hit) -> int | None:
+def find_weight(picture: Picture, hit: Element) -> int | None:
     """Find a weight's place among the segments."""
     s = picture.segments
     unit, source = hit.index

@@ -1,7 +1,4 @@
-"""Elements that can be pointed at, their texts and how the keys walk among them."""
-
-import re
-from typing import Any, Self
+"""The texts of elements and how the keys walk among them."""
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
@@ -9,39 +6,10 @@ from PySide6.QtCore import QCoreApplication
 from bpsim.engine.kernels import Array
 from bpsim.explain.numbers import format_number, full_number
 from bpsim.session.session import Session
-from bpsim.session.values import element_name
+from bpsim.session.values import Element
 from bpsim.ui.network.layout import Picture
 
 NOT_YET = "–"
-
-
-class Hit(str):
-    """An element as NumPy would write it, for one sample: ``W1[0,2]``, ``a1[1]``.
-
-    Attributes
-    ----------
-    name, index
-        The value and the place in it as the session gives it; an activation's index begins
-        with the sample, which the text leaves out.
-    """
-
-    __slots__ = ("index", "name")
-    name: str
-    index: Any  # A tuple of ints; it takes the place of str.index, which nobody asks of a name.
-
-    @classmethod
-    def of(cls, name: str, *index: int, sample: int | None = None) -> Self:
-        """Name an element."""
-        hit = cls(element_name(name, index))
-        hit.name = name
-        hit.index = index if sample is None else (sample, *index)
-        return hit
-
-    @property
-    def layer(self) -> int:
-        """The layer that it belongs to; 0 for an input."""
-        digits = re.sub(r"\D", "", self.name)
-        return int(digits) if digits else 0
 
 
 def row_of(session: Session, name: str, sample: int) -> Array | None:
@@ -67,27 +35,41 @@ def number_text(value: float | None, sign: bool = False) -> str:
     return NOT_YET if value is None else format_number(value, 3, sign)
 
 
-def describe(session: Session, hit: Hit) -> str:
+def unit_element(layer: int, unit: int) -> Element:
+    """Name a unit, or an input, by what it puts out."""
+    return Element(f"a{layer}" if layer else "x", (unit,))
+
+
+def shown_element(session: Session, element: Element) -> Element:
+    """Name what stands in the element's place: a unit shows ``z`` until ``a`` is computed."""
+    if not element.name.startswith("a"):
+        return element
+    return Element(shown_value(session, element.layer, 0)[0], element.index)
+
+
+def describe(session: Session, element: Element, sample: int) -> str:
     """Say what an element is and what it means, with all digits of its value."""
-    value = session.value(hit.name)
+    element = shown_element(session, element)
+    value = session.value(element.name)
     if value is None:
         first = QCoreApplication.translate("NetworkView", "{name}: not computed yet")
-        return f"{first.format(name=str(hit))}\n{meaning(session, hit)}"
-    return f"{hit} = {full_number(float(value[hit.index]))}\n{meaning(session, hit)}"
+        return f"{first.format(name=str(element))}\n{meaning(session, element)}"
+    number = full_number(float(value[element.at(sample)]))
+    return f"{element} = {number}\n{meaning(session, element)}"
 
 
-def meaning(session: Session, hit: Hit) -> str:
+def meaning(session: Session, element: Element) -> str:
     """Say in words what an element is."""
-    layer, unit = hit.layer, hit.index[-1]
-    if hit.name == "x":
+    layer, unit = element.layer, element.index[-1]
+    if element.name == "x":
         words = QCoreApplication.translate("NetworkView", "input {unit}, {feature}")
         return words.format(unit=unit, feature=session.project.data.features[unit])
-    if hit.name.startswith("W"):
-        unit, source = hit.index
+    if element.name.startswith("W"):
+        unit, source = element.index
         words = QCoreApplication.translate(
             "NetworkView", "weight from {source} to unit {unit} of layer {layer}"
         )
-        below = element_name(f"a{layer - 1}" if layer > 1 else "x", (source,))
+        below = unit_element(layer - 1, source)
         return words.format(source=below, unit=unit, layer=layer)
     words = {
         "b": QCoreApplication.translate("NetworkView", "bias of unit {unit} of layer {layer}"),
@@ -97,32 +79,25 @@ def meaning(session: Session, hit: Hit) -> str:
         "z": QCoreApplication.translate(
             "NetworkView", "weighted sum of unit {unit} of layer {layer}"
         ),
-    }[hit.name[0]]
+    }[element.name[0]]
     return words.format(unit=unit, layer=layer)
 
 
-def unit_hit(session: Session, layer: int, unit: int, sample: int) -> Hit:
-    """Name a unit by the value that it shows."""
-    rows = len(session.program.view("x"))
-    return Hit.of(shown_value(session, layer, sample)[0], unit, sample=min(sample, rows - 1))
-
-
-def beside(session: Session, picture: Picture, hit: Hit, sample: int, dx: int, dy: int) -> Hit:
+def beside(picture: Picture, element: Element, dx: int, dy: int) -> Element:
     """Walk from an element: units and the weights between them take turns from left to right."""
-    layer, last = hit.layer, len(picture.columns) - 1
-    if hit.name.startswith("W"):
-        unit, source = hit.index
+    layer, last = element.layer, len(picture.columns) - 1
+    if element.name.startswith("W"):
+        unit, source = element.index
         if dx:
-            at, to = (layer, unit) if dx > 0 else (layer - 1, source)
-            return unit_hit(session, at, to, sample)
+            return unit_element(layer, unit) if dx > 0 else unit_element(layer - 1, source)
         chosen = np.flatnonzero(picture.segments.layer == layer)
         pairs = [(int(picture.segments.unit[k]), int(picture.segments.source[k])) for k in chosen]
-        place = min(max(pairs.index((unit, source)) + dy, 0), len(pairs) - 1)
-        return Hit.of(f"W{layer}", *pairs[place])
-    unit, units = hit.index[-1], picture.columns[layer].units
+        at = pairs.index((unit, source)) if (unit, source) in pairs else 0
+        return Element(f"W{layer}", pairs[min(max(at + dy, 0), len(pairs) - 1)])
+    unit, units = element.index[-1], picture.columns[layer].units
     if dx > 0 and layer < last:
-        return Hit.of(f"W{layer + 1}", picture.columns[layer + 1].units[0], unit)
+        return Element(f"W{layer + 1}", (picture.columns[layer + 1].units[0], unit))
     if dx < 0 and layer > 0:
-        return Hit.of(f"W{layer}", unit, picture.columns[layer - 1].units[0])
-    place = min(max(units.index(unit) + dy, 0), len(units) - 1)
-    return unit_hit(session, layer, units[place], sample)
+        return Element(f"W{layer}", (unit, picture.columns[layer - 1].units[0]))
+    at = units.index(unit) if unit in units else 0
+    return unit_element(layer, units[min(max(at + dy, 0), len(units) - 1)])

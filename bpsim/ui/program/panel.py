@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
-    Signal,
 )
 from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import (
@@ -27,6 +26,7 @@ from bpsim.explain.numbers import format_number
 from bpsim.session.position import Change
 from bpsim.session.session import Session
 from bpsim.ui.controller import Controller
+from bpsim.ui.panel import Panel
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
@@ -219,19 +219,8 @@ class ProgramDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class ProgramPanel(QWidget):
-    """The list with its model.
-
-    Signals
-    -------
-    chosen
-        The index of an operation that was clicked: explain it.
-    run_to
-        The index of an operation that was double-clicked or on which Enter was pressed: go there.
-    """
-
-    chosen = Signal(int)
-    run_to = Signal(int)
+class ProgramPanel(Panel):
+    """The list: a click explains an operation, a double click or Enter goes there."""
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -258,10 +247,18 @@ class ProgramPanel(QWidget):
         """Show another session."""
         self.model.set_session(self._controller.session)
         self.view.scrollToTop()
+        self.tell_info()
+
+    def tell_info(self) -> None:
+        """Say how far the step is."""
+        at = self._controller.session.position
+        words = self.tr("{done} of {operations}")
+        self.info_changed.emit(words.format(done=at.done, operations=at.operations))
 
     def refresh(self, change: Change) -> None:
         """Show where it stands, with what comes next in sight."""
         self.model.refresh()
+        self.tell_info()
         at = change.after
         row = self.model.row_of(max(at.done - 1, 0))
         ahead = min(row + 2, len(self.model.entries) - 1)
@@ -271,9 +268,11 @@ class ProgramPanel(QWidget):
     def _clicked(self, index: QModelIndex) -> None:
         entry = self.model.entries[index.row()]
         if entry.operation is not None:
-            self.chosen.emit(entry.operation.index)
+            self._controller.operation_chosen.emit(entry.operation.index)
 
     def _activated(self, index: QModelIndex) -> None:
         entry = self.model.entries[index.row()]
         if entry.operation is not None:
-            self.run_to.emit(entry.operation.index)
+            at = self._controller.session.position
+            target = at.executed - at.done + entry.operation.index + 1
+            self._controller.do(lambda session: session.jump(target))

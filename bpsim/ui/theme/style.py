@@ -122,13 +122,8 @@ QMainWindow::separator:hover { background: $accent; }
 QSplitter::handle { background: $line; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
-QDockWidget { color: $muted; font-weight: 600; icon-size: 14px;
-  titlebar-close-icon: url("$icons/x.svg");
-  titlebar-normal-icon: url("$icons/maximize-2.svg"); }
-QDockWidget::title { background: $panel; padding: 8px 8px 4px 8px; text-align: left; }
-QDockWidget::close-button, QDockWidget::float-button { border: 0; padding: 0;
+QToolButton[small="true"] { min-height: 22px; max-height: 22px; padding: 0 3px; border: 0;
   border-radius: 4px; }
-QDockWidget::close-button:hover, QDockWidget::float-button:hover { background: $accent_back; }
 QDockWidget > QWidget, QStackedWidget, QTabWidget { background: $panel; }
 
 QTabWidget::pane { border: 0; background: $panel; }

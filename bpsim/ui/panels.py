@@ -1,0 +1,69 @@
+"""The table of panels: adding one touches this place.
+
+Each is imported and made when it is first seen, so that the window starts as quickly with many.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from bpsim.ui.controller import Controller
+from bpsim.ui.panel import Panel
+from bpsim.ui.translation import QT_TRANSLATE_NOOP
+
+_LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
+_RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
+_BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One panel.
+
+    Attributes
+    ----------
+    name
+        Identifies it in saved layouts.
+    title
+        For its title bar, tab and menu; translated where it is shown.
+    area
+        Where it stands at first.
+    make
+        Makes it.
+    under_tab_of
+        The panel with which it shares a place at first, if any.
+    """
+
+    name: str
+    title: str
+    area: Qt.DockWidgetArea
+    make: Callable[[Controller, QWidget], Panel]
+    under_tab_of: str = ""
+
+
+def _program(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.program.panel import ProgramPanel
+
+    return ProgramPanel(controller, parent)
+
+
+def _explanation(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.explanation.panel import ExplanationPanel
+
+    return ExplanationPanel(controller, parent)
+
+
+def _loss(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.loss.panel import LossPanel
+
+    return LossPanel(controller, parent)
+
+
+PANELS = (
+    Entry("program", QT_TRANSLATE_NOOP("Dock", "Program"), _LEFT, _program),
+    Entry("explanation", QT_TRANSLATE_NOOP("Dock", "Explanation"), _RIGHT, _explanation),
+    Entry("loss", QT_TRANSLATE_NOOP("Dock", "Loss"), _BOTTOM, _loss),
+)
+"""All panels; in each area from left to right and from top to bottom."""

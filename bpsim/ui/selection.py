@@ -1,0 +1,78 @@
+"""What is chosen and pointed at, for every panel alike."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from bpsim.session.values import Element
+
+
+class Selection(QObject):
+    """The elements that are selected, the one pointed at, and the sample in view.
+
+    Attributes
+    ----------
+    elements
+        In the order in which they were chosen.
+    hovered
+        What the pointer is on, in whatever panel.
+    sample
+        Which row of the batch is shown, from 0.
+
+    Signals
+    -------
+    changed
+        Other elements or another sample.
+    hover_changed
+        The pointer is on something else.
+    edit_requested
+        An `Element` whose value a person wants to type.
+    """
+
+    changed = Signal()
+    hover_changed = Signal()
+    edit_requested = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.elements: tuple[Element, ...] = ()
+        self.hovered: Element | None = None
+        self.sample = 0
+
+    @property
+    def current(self) -> Element | None:
+        """The element that was chosen last."""
+        return self.elements[-1] if self.elements else None
+
+    def choose(self, elements: Iterable[Element]) -> None:
+        """Select these instead of what was selected."""
+        chosen = tuple(dict.fromkeys(elements))
+        if chosen != self.elements:
+            self.elements = chosen
+            self.changed.emit()
+
+    def toggle(self, element: Element) -> None:
+        """Select an element besides, or no longer."""
+        if element in self.elements:
+            self.choose(e for e in self.elements if e != element)
+        else:
+            self.choose((*self.elements, element))
+
+    def hover(self, element: Element | None) -> None:
+        """Point at an element, or at none."""
+        if element != self.hovered:
+            self.hovered = element
+            self.hover_changed.emit()
+
+    def show_sample(self, sample: int) -> None:
+        """Show another row of the batch."""
+        if sample != self.sample:
+            self.sample = max(sample, 0)
+            self.changed.emit()
+
+    def clear(self) -> None:
+        """Select nothing; begin at the first sample again."""
+        self.hover(None)
+        if self.elements or self.sample:
+            self.elements, self.sample = (), 0
+            self.changed.emit()
