@@ -95,7 +95,7 @@ def _train(options: argparse.Namespace) -> int:
             bar("training", session.position.updates, steps)
     done = session.position.updates
     if options.history is not None:
-        _write_history(options, session, done, bar)
+        _write_history(options, session, bar)
     if bar:
         print(file=sys.stderr)
     if done:
@@ -118,9 +118,7 @@ def _check_output(options: argparse.Namespace) -> None:
         raise _InputError(f"--history {options.history}: there is no such folder")
 
 
-def _write_history(
-    options: argparse.Namespace, session: Session, done: int, bar: "_Bar | None"
-) -> None:
+def _write_history(options: argparse.Namespace, session: Session, bar: "_Bar | None") -> None:
     def progress(at: int, total: int) -> bool:
         if bar:
             bar("history", at, total)
@@ -131,14 +129,15 @@ def _write_history(
         "tidy": options.tidy,
         "every": options.every or 1,
     }
-    rows, columns = history_size(session.project, (), done, **layout)
+    record = session.history.record()
+    rows, columns = history_size(record, **layout)
     if (rows > EXCEL_ROWS or columns > EXCEL_COLUMNS) and not options.quiet:
         advice = "--every K makes fewer rows" if columns <= EXCEL_COLUMNS else "--tidy makes 8"
         print(
             f"note: {rows:,} rows of {columns:,} columns are more than Excel can open; {advice}",
             file=sys.stderr,
         )
-    write_history(options.history, session.project, (), done, progress=progress, **layout)
+    write_history(options.history, record, progress=progress, **layout)
 
 
 class _Bar:
@@ -195,8 +194,8 @@ def _trace(options: argparse.Namespace) -> int:
                 "value": value.tolist(),
             }
         )
-    epoch, batch = divmod(options.step - 1, session.batches.count)
-    content = {"step": options.step, "epoch": epoch + 1, "batch": batch + 1, "operations": found}
+    epoch, batch = session.history.era_before(session.position.executed + 1).place(options.step - 1)
+    content = {"step": options.step, "epoch": epoch, "batch": batch, "operations": found}
     _print_trace(content, as_json=options.json)
     return _diverged(halt) if halt is not None else 0
 

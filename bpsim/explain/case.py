@@ -8,11 +8,11 @@ from bpsim.engine.kernels import Array
 from bpsim.engine.losses import LOSSES
 from bpsim.engine.parameters import Choice
 from bpsim.engine.program import Operation
-from bpsim.engine.specification import Training
+from bpsim.engine.specification import Specification, Training
 from bpsim.explain.notation import Value, Values
 from bpsim.explain.structure import Formula, Line, Role
 from bpsim.session.session import Session
-from bpsim.session.values import element_name, parse_element
+from bpsim.session.values import element_name
 
 _MOST_DIGITS = 10
 
@@ -62,7 +62,12 @@ class Case:
     index: tuple[int, ...]
     sample: int
     digits: int
-    _past: dict[str, Array | None] = field(default_factory=dict)
+    _past: dict[tuple[str, bool], Array | None] = field(default_factory=dict)
+
+    @property
+    def specification(self) -> Specification:
+        """The network and its training as they are in the step in view."""
+        return self.session.program.specification
 
     @property
     def layer(self) -> int:
@@ -72,7 +77,7 @@ class Case:
     @property
     def training(self) -> Training:
         """How the network is trained."""
-        return self.session.project.specification.training
+        return self.specification.training
 
     @property
     def rows(self) -> int:
@@ -82,12 +87,12 @@ class Case:
     @property
     def last(self) -> int:
         """The number of the output layer."""
-        return len(self.session.project.specification.network.layers)
+        return len(self.specification.network.layers)
 
     @property
     def outputs(self) -> int:
         """Units of the output layer."""
-        return self.session.project.specification.network.outputs
+        return self.specification.network.outputs
 
     @property
     def loss_parameters(self) -> dict[str, float]:
@@ -97,7 +102,7 @@ class Case:
 
     def activation(self, layer: int) -> str:
         """Name a layer's activation."""
-        return self.session.project.specification.network.layers[layer - 1].activation
+        return self.specification.network.layers[layer - 1].activation
 
     def paired(self) -> bool:
         """Tell whether loss and output activation are taken together."""
@@ -112,16 +117,11 @@ class Case:
 
     def units(self, layer: int) -> int:
         """Count the units of a layer, 0 for the input."""
-        return self.session.project.specification.network.sizes[layer]
+        return self.specification.network.sizes[layer]
 
     def ran(self) -> bool:
         """Tell whether the operation has run in this step."""
         return self.operation.index < self.session.position.done
-
-    def _rewritten(self, name: str, first: int) -> list[int]:
-        done = self.session.position.done
-        operations = self.session.program.operations[first:done]
-        return [op.index for op in operations if op.name == name]
 
     def array(self, name: str, old: bool = False) -> Array | None:
         """Return a value as the operation read it, or as it left it.
@@ -140,26 +140,31 @@ class Case:
         """
         if not self.ran():
             return None
-        first = self.operation.index + (not old)
-        later, now = self._rewritten(name, first), self.session.position.executed
-        if not later:
-            return self._unedited(name, self.session.program.view(name), now)
-        if later == [self.session.position.done - 1]:
-            if name not in self._past:
-                self._past[name] = self.session.before(name)
-            past = self._past[name]
-            return None if past is None else self._unedited(name, past, now - 1)
-        return None
+        key = (name, old)
+        if key not in self._past:
+            self._past[key] = self._found(name, self.operation.index + (not old))
+        return self._past[key]
+
+    def _found(self, name: str, done: int) -> Array | None:
+        session, at = self.session, self.session.position
+        past = session.past(name, done)
+        if past is None:
+            later = session.program.operations[done : at.done]
+            if any(op.name == name for op in later):
+                return None
+            past = session.program.view(name).copy()
+            until = at.executed
+        else:
+            until = at.executed - at.done + done
+        return past if done == self.operation.index else self._unedited(name, past, until)
 
     def _unedited(self, name: str, array: Array, until: int) -> Array:
         """Take back the edits by hand that were made since the operation ran."""
         at = self.session.position
         since = at.executed - at.done + self.operation.index + 1
         for edit in reversed(self.session.history.edits):
-            edited, index = parse_element(edit.name)
-            if edited == name and since <= edit.executed <= until:
-                array = array.copy()
-                array[index] = edit.before
+            if edit.element.name == name and since <= edit.executed <= until:
+                array[edit.element.index] = edit.before
         return array
 
     def number(self, name: str, *index: int, old: bool = False) -> float | None:

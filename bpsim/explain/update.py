@@ -54,7 +54,7 @@ def _named(case: Case, tensor: str, name: str) -> Value | None:
 
 
 def _frozen(case: Case, tensor: str) -> bool:
-    layer = case.session.project.specification.network.layers[case.layer - 1]
+    layer = case.specification.network.layers[case.layer - 1]
     mask = layer.frozen_weights if tensor[0] == "W" else layer.frozen_biases
     return mask if isinstance(mask, bool) else bool(np.asarray(mask)[case.index])
 

@@ -1,4 +1,4 @@
-"""What has happened so far: losses, checkpoints and hand edits."""
+"""What has happened so far: settings, losses, checkpoints and hand edits."""
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -6,6 +6,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bpsim.engine.kernels import Array
+from bpsim.session.position import Position
+from bpsim.session.project import Project
+from bpsim.session.samples import Kept, Samples
+from bpsim.session.values import Element
+
+_CHECKPOINT_EVERY = 100
+_CHECKPOINT_WORK = 10_000_000
+_CHECKPOINT_BYTES = 128 * 2**20
+_NEVER = 2**62
 
 
 @dataclass(frozen=True)
@@ -16,8 +25,8 @@ class Edit:
     ----------
     executed
         How many operations had run when it was made.
-    name
-        The value in NumPy's notation: ``W1[0,2]``.
+    element
+        The weight or bias.
     place
         Its place in memory.
     before, after
@@ -25,10 +34,58 @@ class Edit:
     """
 
     executed: int
-    name: str
+    element: Element
     place: int
     before: float
     after: float
+
+
+@dataclass(frozen=True, eq=False)
+class Era:
+    """A stretch of training under the same settings; a change of settings begins another.
+
+    Attributes
+    ----------
+    project
+        What is trained, and how.
+    step, executed
+        How many steps and operations ran before it.
+    operations, batches
+        How many operations a step has, and how many steps an epoch.
+    first_step, first_epoch
+        Where its first epoch begins: steps and epochs before it. An era that changes nothing
+        about the batches goes on in the midst of the last one's epoch.
+    """
+
+    project: Project
+    step: int
+    executed: int
+    operations: int
+    batches: int
+    first_step: int
+    first_epoch: int
+
+    def place(self, step: int) -> tuple[int, int]:
+        """Return epoch and batch, from 1, of the step after `step` others."""
+        epoch, batch = divmod(step - self.first_step, self.batches)
+        return self.first_epoch + epoch + 1, batch + 1
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """What it takes to go through a training once more.
+
+    Attributes
+    ----------
+    eras, edits
+        In their order.
+    steps
+        How many complete steps there are.
+    """
+
+    eras: tuple[Era, ...]
+    edits: tuple[Edit, ...]
+    steps: int
 
 
 @dataclass
@@ -48,46 +105,114 @@ class Track:
 
 @dataclass(frozen=True)
 class Future:
-    """What an edit in the past cut off, so that undo can give it back."""
+    """What a change in the past cut off, so that undo can give it back."""
 
     horizon: int
     losses: Array
     penalties: Array
     checkpoints: dict[int, Array]
+    samples: Kept
     edits: tuple[Edit, ...]
+    eras: tuple[Era, ...]
 
 
 class History:
     """The record of one training, from its start to the furthest operation ever run.
 
+    Parameters
+    ----------
+    first
+        The first era.
+    state
+        The state before any update.
+    parameters
+        How many numbers of it are parameters.
+    rows
+        Rows of a batch.
+
     Attributes
     ----------
     horizon
         How many operations have run at the furthest.
-    edits
+    eras, edits
         In their order.
     every
         A checkpoint is kept each so many steps; more as the budget fills.
+    samples
+        Parameters and gradients over the steps.
     """
 
-    def __init__(self, operations: int, state: Array, every: int, budget: int) -> None:
-        self.operations = operations
-        self.horizon = 0
+    def __init__(self, first: Era, state: Array, parameters: int, rows: int) -> None:
+        self.eras: list[Era] = [first]
         self.edits: list[Edit] = []
-        self.every = every
-        self._budget = budget
+        self.horizon = 0
+        self.every = max(1, min(_CHECKPOINT_EVERY, _CHECKPOINT_WORK // (parameters * rows)))
+        self.samples = Samples(state[:parameters])
+        self._budget = _CHECKPOINT_BYTES
         self._losses, self._penalties = Track(), Track()
         self._checkpoints: dict[int, Array] = {0: state.copy()}
+
+    # Counting
+
+    def era_after(self, executed: int) -> Era:
+        """Return the era in which the next operation runs."""
+        return self.eras[bisect_right(self.eras, executed, key=lambda era: era.executed) - 1]
+
+    def era_before(self, executed: int) -> Era:
+        """Return the era in which the last of so many operations ran."""
+        return self.era_after(max(executed - 1, 0))
+
+    def end_of(self, era: Era) -> int:
+        """Return when the era after this one begins; never, if it is the last."""
+        later = bisect_right(self.eras, era.executed, key=lambda era: era.executed)
+        return self.eras[later].executed if later < len(self.eras) else _NEVER
+
+    def steps_at(self, executed: int) -> int:
+        """Count the complete steps after so many operations."""
+        era = self.era_after(executed)
+        return era.step + (executed - era.executed) // era.operations
+
+    def executed_at(self, step: int) -> int:
+        """Count the operations up to the end of a step."""
+        before = bisect_right(self.eras, max(step - 1, 0), key=lambda era: era.step) - 1
+        era = self.eras[before]
+        return era.executed + (step - era.step) * era.operations
+
+    def position(self, executed: int) -> Position:
+        """Work out where a cursor stands; a complete step stays in view until the next."""
+        era = self.era_before(executed)
+        before, _ = divmod(max(executed - 1 - era.executed, 0), era.operations)
+        epoch, batch = era.place(era.step + before)
+        done = executed - era.executed - before * era.operations
+        updates = self.steps_at(executed)
+        return Position(
+            executed,
+            updates,
+            era.step + before + 1,
+            epoch,
+            batch,
+            era.batches,
+            done,
+            era.operations,
+        )
 
     @property
     def steps(self) -> int:
         """Complete steps up to the horizon."""
-        return self.horizon // self.operations
+        return self.steps_at(self.horizon)
+
+    def record(self) -> Record:
+        """Return what it takes to go through it once more; it stays as it is from now on."""
+        end = self.executed_at(self.steps + 1)
+        edits = tuple(edit for edit in self.edits if edit.executed < end)
+        return Record(tuple(self.eras), edits, self.steps)
+
+    # Losses
 
     @property
     def losses(self) -> Array:
         """The batch loss of each complete step; index 0 is step 1."""
-        return self._losses.values[: self.steps]
+        return self._losses.room(self.steps)[: self.steps]
 
     @property
     def penalties(self) -> Array:
@@ -101,6 +226,8 @@ class History:
     def penalty_room(self, steps: int) -> Array:
         """Return the array of penalties with room for so many steps."""
         return self._penalties.room(steps)
+
+    # Checkpoints
 
     def checkpoint(self, step: int, state: Array) -> None:
         """Keep the state right after a step, before any edit made there."""
@@ -120,31 +247,48 @@ class History:
         found = steps[bisect_right(steps, step) - 1]
         return found, self._checkpoints[found]
 
+    # Events
+
     def edits_at(self, executed: int) -> list[Edit]:
         """Return the edits made after so many operations."""
         return [edit for edit in self.edits if edit.executed == executed]
 
-    def cut(self, executed: int, keep_edits: int) -> Future:
-        """Forget all after `executed` operations but the first edits; return what was cut."""
-        steps, after = self.steps, executed // self.operations
+    def next_event(self, executed: int) -> int | None:
+        """Return when the first edit or change of settings after so many operations was made."""
+        edit = bisect_right(self.edits, executed, key=lambda edit: edit.executed)
+        era = bisect_right(self.eras, executed, key=lambda era: era.executed)
+        times = [e.executed for e in self.edits[edit : edit + 1]]
+        times += [e.executed for e in self.eras[era : era + 1]]
+        return min(times, default=None)
+
+    def cut(self, executed: int, edits: int, eras: int) -> Future:
+        """Forget what comes after so many operations, edits and eras, and return it."""
+        steps, after = self.steps, self.steps_at(executed)
+        losses, penalties = self.losses, self.penalties
         cut = Future(
             self.horizon,
-            self._losses.values[after:steps].copy(),
-            self.penalties[after:steps].copy(),
-            {s: kept for s, kept in self._checkpoints.items() if s * self.operations > executed},
-            tuple(self.edits[keep_edits:]),
+            losses[after:steps].copy(),
+            penalties[after:steps].copy(),
+            {step: kept for step, kept in self._checkpoints.items() if step > after},
+            self.samples.cut(after),
+            tuple(self.edits[edits:]),
+            tuple(self.eras[eras:]),
         )
         for step in cut.checkpoints:
             self._checkpoints.pop(step, None)
-        del self.edits[keep_edits:]
+        losses[after:steps] = penalties[after:steps] = np.nan
+        del self.edits[edits:]
+        del self.eras[eras:]
         self.horizon = executed
         return cut
 
     def attach(self, executed: int, future: Future) -> None:
         """Give back what `cut` took."""
-        after = executed // self.operations
+        after = self.steps_at(executed)
+        self.edits.extend(future.edits)
+        self.eras.extend(future.eras)
         self.horizon = future.horizon
         self.loss_room(self.steps)[after : after + len(future.losses)] = future.losses
         self.penalty_room(self.steps)[after : after + len(future.penalties)] = future.penalties
         self._checkpoints.update(future.checkpoints)
-        self.edits.extend(future.edits)
+        self.samples.attach(future.samples)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bpsim.session.history import Edit
+from bpsim.session.label import Label
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,8 @@ class Position:
     ----------
     executed
         How many operations have run since the start: the cursor itself.
+    updates
+        How many steps are complete.
     step
         The training step whose values are shown, from 1.
     epoch, batch
@@ -26,25 +28,13 @@ class Position:
     """
 
     executed: int
+    updates: int
     step: int
     epoch: int
     batch: int
     batches: int
     done: int
     operations: int
-
-    @property
-    def updates(self) -> int:
-        """How many steps are complete."""
-        return self.executed // self.operations
-
-    @classmethod
-    def of(cls, executed: int, operations: int, batches: int) -> "Position":
-        """Work out everything from the cursor; a complete step stays in view until the next."""
-        before = max(executed - 1, 0) // operations
-        epoch, batch = divmod(before, batches)
-        done = executed - before * operations
-        return cls(executed, before + 1, epoch + 1, batch + 1, batches, done, operations)
 
 
 @dataclass(frozen=True)
@@ -88,19 +78,22 @@ class Change:
     ----------
     before, after
         The positions.
-    edit
-        The hand edit that was made, undone or redone.
+    label
+        The change by hand that was made, undone or redone.
     undone
-        Whether that edit was taken back.
+        Whether it was taken back.
     dropped
-        How many steps of later history an edit cut off (undo brings them back).
+        How many steps of later history it cut off (undo brings them back).
+    replaced
+        Whether network, settings or data are others than before.
     halt
         Why training stopped, if it did.
     """
 
     before: Position
     after: Position
-    edit: Edit | None = None
+    label: Label | None = None
     undone: bool = False
     dropped: int = 0
+    replaced: bool = False
     halt: Halt | None = None

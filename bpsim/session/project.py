@@ -1,14 +1,22 @@
 """A project: a name, a specification and the data that it is trained on."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bpsim.engine import specification as engine
 from bpsim.engine.kernels import Array
 from bpsim.engine.losses import LOSSES
-from bpsim.engine.specification import Problem, Specification, SpecificationError, count
+from bpsim.engine.specification import (
+    Network,
+    Problem,
+    Specification,
+    SpecificationError,
+    Training,
+    count,
+)
+from bpsim.session.values import Element
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +75,45 @@ class Project:
     name: str
     specification: Specification
     data: Dataset
+
+
+def with_parameters(
+    project: Project, present: Callable[[str], Array], values: Mapping[Element, float]
+) -> Project:
+    """Return a project with other initial weights and biases.
+
+    Parameters
+    ----------
+    project
+        What is changed.
+    present
+        Gives ``W1``, ``b1`` and so on as they are, in their public shapes.
+    values
+        The new values of single elements.
+    """
+    network = project.specification.network
+    layers = list(network.layers)
+    for name in dict.fromkeys(element.name for element in values):
+        array = present(name).copy()
+        for element, value in values.items():
+            if element.name == name:
+                array[element.index] = value
+        at = int(name[1:]) - 1
+        if name.startswith("W"):
+            layers[at] = replace(layers[at], weights=tuple(map(tuple, array.tolist())))
+        else:
+            layers[at] = replace(layers[at], biases=tuple(array.tolist()))
+    return with_network(project, replace(network, layers=tuple(layers)))
+
+
+def with_network(project: Project, network: Network) -> Project:
+    """Return a project with another network."""
+    return replace(project, specification=replace(project.specification, network=network))
+
+
+def with_training(project: Project, training: Training) -> Project:
+    """Return a project that is trained otherwise."""
+    return replace(project, specification=replace(project.specification, training=training))
 
 
 def find_problems(project: Project) -> list[Problem]:

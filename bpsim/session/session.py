@@ -1,37 +1,39 @@
-"""A session: one project, the cursor in its training, and every way to move it."""
+"""A session: one project, the cursor in its training, and every way to move or change it."""
 
-from bisect import bisect_left
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bpsim.engine.initializers import initial_parameters
-from bpsim.engine.kernels import Array, run
+from bpsim.engine.kernels import Array
 from bpsim.engine.memory import Memory
 from bpsim.engine.program import Operation, Phase, Program
 from bpsim.session.batches import Batches, Rows
-from bpsim.session.history import Edit, Future, History
+from bpsim.session.history import Edit, Era, Future, History
+from bpsim.session.label import Label
+from bpsim.session.machine import Machine, never
 from bpsim.session.position import Change, Halt, Position
-from bpsim.session.project import Project, check
-from bpsim.session.values import element_name
+from bpsim.session.project import Project, check, with_parameters
+from bpsim.session.values import Element
 
-_CHECKPOINT_EVERY = 100
-_CHECKPOINT_WORK = 10_000_000
-_CHECKPOINT_BYTES = 128 * 2**20
-_UNDO_BYTES = 64 * 2**20
-_MOST_STEPS_AT_ONCE = 65_536
 
-Saved = list[tuple[int, Array]]
+@dataclass(frozen=True)
+class _Cut:
+    """What a change in the midst of a history cut off, and where."""
+
+    executed: int
+    edits: int
+    eras: int
+    future: Future
 
 
 @dataclass(frozen=True)
 class _Swap:
-    """One undoable edit: where it stands, and the history that would be there without it."""
+    """One undoable change: where the cursor was, and what would be there without it."""
 
-    edit: Edit
-    index: int
-    other: Future
+    label: Label
+    cursor: int
+    other: _Cut | History
 
 
 class Session:
@@ -50,40 +52,51 @@ class Session:
 
     def __init__(self, project: Project) -> None:
         check(project)
-        self.project = project
-        self.batches = Batches(project)
-        self.memory = Memory(project.specification, self.batches.sizes)
-        self._programs = {
-            rows: Program(project.specification, self.memory, rows)
-            for rows in set(self.batches.sizes)
-        }
-        self._first = self._programs[self.batches.sizes[0]]
-        self.operations = len(self._first.operations)
-        for number, (w, b) in enumerate(initial_parameters(project.specification), 1):
-            self._first.view(f"W{number}")[:] = w
-            self._first.view(f"b{number}")[:] = b
-        work = self.memory.parameters.stop * self._first.rows
-        every = max(1, min(_CHECKPOINT_EVERY, _CHECKPOINT_WORK // work))
-        self.history = History(self.operations, self._state, every, _CHECKPOINT_BYTES)
-        self._zeros = np.zeros_like(self.memory.array)
+        self._machine = Machine(project)
         self._undo: list[_Swap] = []
         self._redo: list[_Swap] = []
-        self._executed = 0
-        self._log: list[Saved] = []
-        self._log_bytes = 0
-        self._load(1)
 
     # Where training stands
 
     @property
+    def project(self) -> Project:
+        """What is trained, with the settings that the next operation goes by."""
+        return self.history.era_after(self._machine.executed).project
+
+    @property
+    def initial_project(self) -> Project:
+        """What was trained at the start."""
+        return self.history.eras[0].project
+
+    @property
+    def history(self) -> History:
+        """The record of this training."""
+        return self._machine.history
+
+    @property
     def position(self) -> Position:
         """Where training stands."""
-        return Position.of(self._executed, self.operations, self.batches.count)
+        return self._machine.position
 
     @property
     def program(self) -> Program:
         """The program of the step in view; its number of rows is the batch's."""
-        return self._program_of(self.position.step)
+        return self._machine.program
+
+    @property
+    def operations(self) -> int:
+        """How many operations the step in view has."""
+        return self._machine.compiled.operations
+
+    @property
+    def batches(self) -> Batches:
+        """The batches from which the step in view takes its own."""
+        return self._machine.compiled.batches
+
+    @property
+    def memory(self) -> Memory:
+        """The memory that the step in view works on."""
+        return self._machine.compiled.memory
 
     @property
     def current(self) -> Operation | None:
@@ -116,90 +129,112 @@ class Session:
 
     def is_computed(self, name: str) -> bool:
         """Tell whether a value belongs to what has run, or always has a value."""
-        at = self.position
-        slot = self.program.slots["a0" if name == "x" else name]
+        at, program = self.position, self.program
+        slot = program.slots["a0" if name == "x" else name]
         if slot.stop <= self.memory.state_stop or name in ("x", "a0", "y"):
             return True
-        return any(op.name == name for op in self.program.operations[: at.done])
+        return any(op.name == name for op in program.operations[: at.done])
 
-    def upcoming_batch(self) -> Array:
-        """Return a copy of the batch that the step in progress, or the next one, takes."""
-        epoch, batch = divmod(self._executed // self.operations, self.batches.count)
-        return self.batches.blocks(epoch + 1)[batch].copy()
+    def has(self, element: Element) -> bool:
+        """Tell whether the network has such an element."""
+        if ("a0" if element.name == "x" else element.name) not in self.program.slots:
+            return False
+        shape = self.program.view(element.name).shape
+        index = element.at(0)
+        return len(index) == len(shape) and all(
+            0 <= i < n for i, n in zip(index, shape, strict=True)
+        )
 
-    def before(self, name: str) -> Array | None:
-        """Return what a value was before the current operation ran, where that is known.
+    def number(self, element: Element, sample: int = 0) -> float | None:
+        """Return one number, of a sample where each has its own; ``None`` if not computed."""
+        value = self.value(element.name)
+        return None if value is None else float(value[element.at(sample)])
+
+    def past(self, name: str, done: int) -> Array | None:
+        """Return what a value was when so many operations of the step in view had run.
 
         Parameters
         ----------
         name
             As for `Program.view`.
+        done
+            At most as many as have run.
+
+        Returns
+        -------
+        ndarray or None
+            A copy; ``None`` where that is no longer known.
         """
-        if not self._log:
-            return None
-        slot, program = self.program.slots[name], self.program
-        old = self.memory.array.copy()
-        for start, values in reversed(self._log[-1]):
-            old[start : start + len(values)] = values
-        return old[slot.start : slot.stop].reshape(program.slots[name].shape).T
+        return self._machine.past(name, done)
+
+    def upcoming_batch(self) -> Array:
+        """Return a copy of the batch that the step in progress, or the next one, takes."""
+        at = self._machine.executed
+        era = self.history.era_after(at)
+        epoch, batch = era.place(self.history.steps_at(at))
+        return self._machine.compile(era.project).batches.blocks(epoch)[batch - 1].copy()
 
     def parameters(self) -> Array:
         """Return a copy of all parameters as they are stored."""
-        slot = self.memory.parameters
-        return self.memory.array[slot.start : slot.stop].copy()
+        return self._machine.compiled.parameters.copy()
+
+    def series(self, element: Element) -> tuple[Array, Array]:
+        """Return steps and values of a weight, a bias or its gradient over the training."""
+        samples = self.history.samples
+        slope = element.name.startswith("d")
+        parameter = Element(element.name.removeprefix("d"), element.index)
+        table = samples.gradients if slope else samples.parameters
+        return samples.steps.astype(float), table[:, self.place(parameter)]
 
     # Moving
 
     def step_operation(self) -> Change:
         """Run one operation."""
-        return self._moved(lambda: self._walk(self._executed + 1))
+        return self._moved(lambda: self._machine.walk(self._machine.executed + 1))
 
     def step_phase(self) -> Change:
         """Run to the end of a phase: of this one, or of the next where one has just ended."""
-        return self._moved(lambda: self._walk(self._phase_end()))
+        return self._moved(lambda: self._machine.walk(self._phase_end()))
 
     def step_batch(self) -> Change:
         """Run to the end of a training step."""
-        return self._moved(
-            lambda: self._walk((self._executed // self.operations + 1) * self.operations)
-        )
+        target = self.history.executed_at(self.position.updates + 1)
+        return self._moved(lambda: self._machine.walk(target))
 
     def step_epoch(self) -> Change:
         """Run to the end of an epoch."""
-        length = self.operations * self.batches.count
-        return self._moved(lambda: self._go((self._executed // length + 1) * length))
+        return self.jump_to_step(self._epoch_end(self.position.updates))
 
     def back_operation(self) -> Change:
         """Take back one operation."""
-        return self._moved(lambda: self._go(max(self._executed - 1, 0)))
+        return self.jump(self._machine.executed - 1)
 
     def back_phase(self) -> Change:
         """Go back to the start of a phase."""
-        return self._moved(lambda: self._go(self._phase_start()))
+        return self.jump(self._phase_start())
 
     def back_batch(self) -> Change:
         """Go back to the start of a training step."""
-        length = self.operations
-        return self._moved(lambda: self._go(max(-(-self._executed // length) - 1, 0) * length))
+        at = self.position
+        return self.jump(at.executed - at.done)
 
     def back_epoch(self) -> Change:
         """Go back to the start of an epoch."""
-        length = self.operations * self.batches.count
-        return self._moved(lambda: self._go(max(-(-self._executed // length) - 1, 0) * length))
+        return self.jump_to_step(self._epoch_start(self.position))
 
     def restart(self) -> Change:
         """Go back to the very start."""
-        return self._moved(lambda: self._go(0))
+        return self.jump(0)
 
     def jump(self, executed: int) -> Change:
         """Go to any moment, given by how many operations have run by then."""
-        return self._moved(lambda: self._go(max(executed, 0)))
+        return self._moved(lambda: self._machine.go(max(executed, 0)))
 
     def jump_to_step(self, step: int) -> Change:
         """Go to the end of a training step; 0 is the very start."""
-        return self.jump(step * self.operations)
+        return self.jump(self.history.executed_at(max(step, 0)))
 
-    def run(self, steps: int, out_of_time: Callable[[], bool] = lambda: False) -> Change:
+    def run(self, steps: int, out_of_time: Callable[[], bool] = never) -> Change:
         """Train on for whole steps, until the time is up if that comes first.
 
         Parameters
@@ -209,95 +244,239 @@ class Session:
         out_of_time
             Asked every few steps; free of any clock, so that callers decide.
         """
-        target = (self._executed // self.operations + steps) * self.operations
-        return self._moved(lambda: self._go(target, out_of_time))
+        target = self.history.executed_at(self.position.updates + steps)
+        return self._moved(lambda: self._machine.go(target, out_of_time))
 
-    # Editing
+    # Changing
 
-    def edit(self, name: str, index: tuple[int, ...], value: float) -> Change:
-        """Change one weight or bias by hand; what was computed after this moment is cut off.
+    def would_drop(self) -> int:
+        """Count the steps of later history that a change made now would cut off."""
+        return self.history.steps - self.position.updates
 
-        Parameters
-        ----------
-        name, index
-            The parameter: ``"W1"``, ``(0, 2)``.
-        value
-            A finite number.
+    def place(self, element: Element) -> int:
+        """Find a weight or a bias in memory.
 
         Raises
         ------
         ValueError
-            If it is not a parameter or the value is not finite.
+            If it is not a parameter.
         IndexError
-            If it has no such element.
+            If the network has no such element.
         """
-        slot = self.memory.slots.get(name)
-        if slot is None or slot.stop > self.memory.parameters.stop or name.startswith("Wb"):
-            raise ValueError(f"{name} is not a weight or a bias.")
-        if not np.isfinite(value):
-            raise ValueError(f"A parameter must be a finite number, not {value}.")
-        if len(index) != len(slot.shape) or any(
-            not 0 <= i < size for i, size in zip(index, slot.shape[::-1], strict=True)
-        ):
-            raise IndexError(f"{name} has no element {list(index)}.")
-        place = slot.start + int(np.ravel_multi_index(index[::-1], slot.shape))
-        edit = Edit(
-            self._executed,
-            element_name(name, index),
-            place,
-            float(self.memory.array[place]),
-            float(value),
+        slot = self.memory.slots.get(element.name)
+        if slot is None or slot.stop > self.memory.parameters.stop or element.name[:2] == "Wb":
+            raise ValueError(f"{element.name} is not a weight or a bias.")
+        shape = slot.shape[::-1]
+        inside = len(element.index) == len(shape) and all(
+            0 <= i < size for i, size in zip(element.index, shape, strict=True)
         )
-        before, steps = self.position, self.history.steps
-        keep = sum(1 for e in self.history.edits if e.executed <= self._executed)
-        self._undo.append(_Swap(edit, keep, self.history.cut(self._executed, keep)))
+        if not inside:
+            raise IndexError(f"{element.name} has no element {list(element.index)}.")
+        return slot.start + int(np.ravel_multi_index(element.index[::-1], slot.shape))
+
+    def edit(
+        self, values: Mapping[Element, float], label: Label | None = None, *, going_on: bool = False
+    ) -> Change:
+        """Change weights and biases by hand; what was computed after this moment is cut off.
+
+        At the very start the project's initial parameters change, so that a restart comes back
+        to them. Later it is an event in the history.
+
+        Parameters
+        ----------
+        values
+            The new values.
+        label
+            What the change is called.
+        going_on
+            Whether this goes on with the last change, as dragging does: undo takes back both.
+
+        Raises
+        ------
+        ValueError
+            If one is not a parameter or a value is not finite.
+        IndexError
+            If the network has no such element.
+        """
+        for element, value in values.items():
+            self.place(element)
+            if not np.isfinite(value):
+                raise ValueError(f"{element} must be a finite number, not {value}.")
+        label = label or _edit_label(values)
+        going_on = going_on and bool(self._undo) and self._undo[-1].label == label
+        if self._machine.executed == 0:
+            project = with_parameters(self.project, self.program.view, values)
+            return self._begin_anew(project, label, going_on)
+        return self._edit_later(values, label, going_on)
+
+    def _edit_later(self, values: Mapping[Element, float], label: Label, going_on: bool) -> Change:
+        before, steps, history = self.position, self.history.steps, self.history
+        last = self._undo[-1].other if going_on else None
+        if not isinstance(last, _Cut) or not last.executed == before.executed == history.horizon:
+            last = self._cut(before.executed)
+            self._remember(_Swap(label, before.executed, last))
+        for element, value in values.items():
+            self._note(last, element, float(value))
+        return Change(before, self.position, label, dropped=steps - history.steps)
+
+    def _note(self, cut: _Cut, element: Element, value: float) -> None:
+        """Put one edit into the history, in place of one of the same change if there is one."""
+        edits, place = self.history.edits, self.place(element)
+        for index in range(cut.edits, len(edits)):
+            if edits[index].element == element:
+                edits[index] = replace(edits[index], after=value)
+                self.memory.array[place] = value
+                return
+        old = float(self.memory.array[place])
+        edits.append(Edit(cut.executed, element, place, old, value))
+        self._machine.write(place, value)
+
+    def _cut(self, executed: int) -> _Cut:
+        history = self.history
+        edits = sum(1 for edit in history.edits if edit.executed <= executed)
+        eras = sum(1 for era in history.eras if era.executed <= executed)
+        return _Cut(executed, edits, eras, history.cut(executed, edits, eras))
+
+    def change_settings(self, project: Project, label: Label) -> Change:
+        """Go on with other settings: anything but the shape of the network and the data.
+
+        In the midst of a step that step begins again under the new settings, up to where it was.
+
+        Parameters
+        ----------
+        project
+            As the present one, but for its settings; its initial parameters don't matter.
+        label
+            What the change is called.
+
+        Raises
+        ------
+        SpecificationError
+            If anything is wrong with it.
+        ValueError
+            If the network's shape or the data differ.
+        """
+        check(project)
+        now = self.project
+        if project.specification.network.sizes != now.specification.network.sizes:
+            raise ValueError("The shape of the network cannot change in the midst of training.")
+        if project.data is not now.data:
+            raise ValueError("The data cannot change in the midst of training.")
+        before, history, machine = self.position, self.history, self._machine
+        start = before.executed - before.done % before.operations
+        current = self.current if start < before.executed else None
+        if start == 0:
+            change = self._begin_anew(project, label, False)
+            halt = self._catch_up(current)
+            return replace(change, after=self.position, halt=halt)
+        steps, compiled = history.steps, machine.compiled
+        self._remember(_Swap(label, before.executed, self._cut(start)))
+        history.eras.append(self._era(project, start))
+        machine.replay(start)
+        halt = self._catch_up(current)
+        dropped = steps - max(history.steps, before.updates)
+        replaced = machine.compiled is not compiled
+        return Change(before, self.position, label, dropped=dropped, halt=halt, replaced=replaced)
+
+    def _era(self, project: Project, executed: int) -> Era:
+        """Make the era that begins after so many operations."""
+        old, step = self.history.era_after(executed), self.history.steps_at(executed)
+        compiled = self._machine.compile(project)
+        first_step, first_epoch = old.first_step, old.first_epoch
+        mine, yours = (p.specification.training for p in (project, old.project))
+        if (mine.batch_size, mine.shuffle, mine.seed) != (
+            yours.batch_size,
+            yours.shuffle,
+            yours.seed,
+        ):
+            # Other batches: a new epoch begins, unless one is about to begin anyway.
+            epoch, batch = old.place(step)
+            first_step, first_epoch = step, epoch - (batch == 1)
+        return Era(
+            project,
+            step,
+            executed,
+            compiled.operations,
+            compiled.batches.count,
+            first_step,
+            first_epoch,
+        )
+
+    def _catch_up(self, current: Operation | None) -> Halt | None:
+        """Run the step in progress again, to the operation of the same name."""
+        if current is None:
+            return None
+        start = self._machine.executed
+        operations = self._machine.compile(self.project).first.operations
+        same = [op for op in operations if (op.name, op.kind) == (current.name, current.kind)]
+        phase = [op for op in operations if op.phase is current.phase]
+        at = (same or phase or operations)[0].index
+        return self._machine.walk(start + at + 1)
+
+    def replace(self, project: Project, label: Label) -> Change:
+        """Work on another network or other data from here on; training begins anew.
+
+        Raises
+        ------
+        SpecificationError
+            If anything is wrong with it; everything stays as it is then.
+        """
+        check(project)
+        return self._begin_anew(project, label, False)
+
+    def _begin_anew(self, project: Project, label: Label, going_on: bool) -> Change:
+        before, steps, compiled = self.position, self.history.steps, self._machine.compiled
+        last = self._undo[-1].other if going_on else None
+        if not isinstance(last, History) or self.history.horizon:
+            self._remember(_Swap(label, before.executed, self.history))
+        self._machine.adopt(self._machine.begin(project))
+        replaced = self._machine.compiled is not compiled
+        return Change(before, self.position, label, dropped=steps, replaced=replaced)
+
+    # Undo
+
+    def _remember(self, swap: _Swap) -> None:
+        self._undo.append(swap)
         self._redo.clear()
-        self.history.edits.append(edit)
-        if self._log:
-            self._log[-1].append((place, self.memory.array[place : place + 1].copy()))
-        self.memory.array[place] = edit.after
-        return Change(before, self.position, edit, dropped=steps - self.history.steps)
 
     @property
-    def undo_label(self) -> str | None:
-        """The edit that `undo` would take back."""
-        return self._undo[-1].edit.name if self._undo else None
+    def undo_label(self) -> Label | None:
+        """The change that `undo` would take back."""
+        return self._undo[-1].label if self._undo else None
 
     @property
-    def redo_label(self) -> str | None:
-        """The edit that `redo` would make again."""
-        return self._redo[-1].edit.name if self._redo else None
+    def redo_label(self) -> Label | None:
+        """The change that `redo` would make again."""
+        return self._redo[-1].label if self._redo else None
 
     def undo(self) -> Change | None:
-        """Take back the last edit, at the moment where it was made, with the history it cut."""
+        """Take back the last change, at the moment where it was made, with what it cut off."""
         return self._swap(self._undo, self._redo, undone=True)
 
     def redo(self) -> Change | None:
-        """Make the last undone edit again."""
+        """Make the last undone change again."""
         return self._swap(self._redo, self._undo, undone=False)
 
     def _swap(self, source: list[_Swap], target: list[_Swap], undone: bool) -> Change | None:
         if not source:
             return None
-        before, swap = self.position, source.pop()
-        executed = swap.edit.executed
-        target.append(_Swap(swap.edit, swap.index, self.history.cut(executed, swap.index)))
-        self.history.attach(executed, swap.other)
-        self._replay(executed)
-        return Change(before, self.position, swap.edit, undone)
+        before, swap, machine = self.position, source.pop(), self._machine
+        compiled = machine.compiled
+        other: _Cut | History
+        if isinstance(swap.other, History):
+            other = self.history
+            machine.adopt(swap.other)
+        else:
+            cut = swap.other
+            future = self.history.cut(cut.executed, cut.edits, cut.eras)
+            other = replace(cut, future=future)
+            self.history.attach(cut.executed, cut.future)
+        target.append(_Swap(swap.label, before.executed, other))
+        machine.replay(swap.cursor)
+        replaced = machine.compiled is not compiled
+        return Change(before, self.position, swap.label, undone, replaced=replaced)
 
     # The machinery
-
-    @property
-    def _state(self) -> Array:
-        return self.memory.array[: self.memory.state_stop]
-
-    def _program_of(self, step: int) -> Program:
-        return self._programs[self.batches.sizes[(step - 1) % self.batches.count]]
-
-    def _load(self, step: int) -> None:
-        epoch, batch = divmod(step - 1, self.batches.count)
-        np.copyto(self._program_of(step).batch, self.batches.blocks(epoch + 1)[batch])
 
     def _moved(self, move: Callable[[], Halt | None]) -> Change:
         before = self.position
@@ -305,188 +484,39 @@ class Session:
         return Change(before, self.position, halt=halt)
 
     def _phase_end(self) -> int:
-        step, done = divmod(self._executed, self.operations)
-        phases = [op.phase for op in self._first.operations]
+        at = self._machine.executed
+        era = self.history.era_after(at)
+        done = (at - era.executed) % era.operations
+        operations = self._machine.compile(era.project).first.operations
+        phases: list[Phase] = [op.phase for op in operations]
         end = done + 1
-        while end < self.operations and phases[end] == phases[done]:
+        while end < era.operations and phases[end] == phases[done]:
             end += 1
-        return step * self.operations + end
+        return at - done + end
 
     def _phase_start(self) -> int:
-        if self._executed == 0:
+        at = self.position
+        if at.executed == 0:
             return 0
-        step, last = divmod(self._executed - 1, self.operations)
-        phases: list[Phase] = [op.phase for op in self._first.operations]
+        phases: list[Phase] = [op.phase for op in self.program.operations]
+        last = at.done - 1
         while last > 0 and phases[last - 1] == phases[last]:
             last -= 1
-        return step * self.operations + last
+        return at.executed - at.done + last
 
-    def _go(self, target: int, out_of_time: Callable[[], bool] = lambda: False) -> Halt | None:
-        """Go to a moment: walk back by the log, replay, or train on, whatever is nearest."""
-        if target < self._executed:
-            if self._executed - target <= len(self._log):
-                while self._executed > target:
-                    self._take_back()
-                return None
-            return self._replay(target)
-        if target > self.history.horizon or target - self._executed < self.operations:
-            return self._train(target, out_of_time)
-        step = target // self.operations
-        found, _ = self.history.nearest(max(step - 1, 0))
-        if found * self.operations > self._executed:
-            return self._replay(target)
-        return self._train(target, out_of_time)
+    def _epoch_end(self, updates: int) -> int:
+        era = self.history.era_after(self._machine.executed)
+        _, batch = era.place(updates)
+        return updates + era.batches - batch + 1
 
-    def _replay(self, target: int) -> Halt | None:
-        """Start from the nearest checkpoint; the step in view is walked, so that all shows."""
-        step = Position.of(target, self.operations, 1).step
-        found, state = self.history.nearest(step - 1)
-        np.copyto(self._state, state)
-        self._executed = found * self.operations
-        self._forget_log()
-        self._apply_edits()
-        if target == 0:
-            self._load(1)
-        return self._train(target, lambda: False)
+    def _epoch_start(self, at: Position) -> int:
+        first = at.step - at.batch
+        era = self.history.era_before(at.executed)
+        # Where settings changed within the epoch, its batches may have been others before.
+        return max(first, 0) if first >= era.first_step else era.first_step
 
-    def _train(self, target: int, out_of_time: Callable[[], bool]) -> Halt | None:
-        """Go on to a moment: whole steps at full speed, what is left one by one."""
-        length = self.operations
-        halt = self._walk(min(target, -(-self._executed // length) * length))
-        # The last step is walked, so that going back from here is quick, unless time is short.
-        last_whole = (target - 1) // length
-        while halt is None and self._executed // length < last_whole and not out_of_time():
-            halt = self._train_steps(last_whole, out_of_time)
-        if halt is None and self._executed // length >= last_whole and self._executed < target:
-            halt = self._walk(target)
-        return halt
 
-    def _train_steps(self, until: int, out_of_time: Callable[[], bool]) -> Halt | None:
-        """Run whole steps up to `until`, or to the next edit, or until the time is up."""
-        edits = self.history.edits
-        step = self._executed // self.operations
-        upcoming = bisect_left(edits, self._executed + 1, key=lambda edit: edit.executed)
-        if upcoming < len(edits):
-            until = min(until, edits[upcoming].executed // self.operations)
-            if until <= step:
-                return self._walk((step + 1) * self.operations)
-        until = min(until, step + _MOST_STEPS_AT_ONCE)
-        self._forget_log()
-        losses = self.history.loss_room(until)
-        has_penalty = any(op.name == "penalty" for op in self._first.operations)
-        penalties = self.history.penalty_room(until) if has_penalty else None
-        loss, penalty = self._first.stored("loss"), self._first.stored("penalty")
-        overflow, zeros, copy = self.memory.array.dot, self._zeros, np.copyto
-        count, every = self.batches.count, self.history.every
-        start, loaded = step, None
-        with np.errstate(all="ignore"):
-            while step < until:
-                epoch, batch = divmod(step, count)
-                block = self.batches.blocks(epoch + 1)[batch]
-                program = self._programs[block.shape[1]]
-                if block is not loaded:
-                    copy(program.batch, block)
-                    loaded = block
-                for call in program.calls:
-                    call()
-                # 0 * inf and 0 * nan are nan: one product tells whether all is finite.
-                if overflow(zeros) != 0.0:
-                    self._executed = start * self.operations
-                    return self._find_overflow(step)
-                losses[step] = loss[0, 0]
-                if penalties is not None:
-                    penalties[step] = penalty[0]
-                step += 1
-                if step % every == 0:
-                    self.history.checkpoint(step, self._state)
-                    every = self.history.every
-                if step & 15 == 0 and out_of_time():
-                    break
-        self._executed = step * self.operations
-        self.history.horizon = max(self.history.horizon, self._executed)
-        self._apply_edits()
-        return None
-
-    def _find_overflow(self, step: int) -> Halt | None:
-        """Replay to the step in which a value overflowed and walk through it."""
-        self.history.horizon = max(self.history.horizon, step * self.operations)
-        self._replay(step * self.operations)
-        return self._walk((step + 1) * self.operations)
-
-    def _apply_edits(self) -> None:
-        for edit in self.history.edits_at(self._executed):
-            self.memory.array[edit.place] = edit.after
-
-    def _walk(self, target: int) -> Halt | None:
-        """Run operations one by one, noting what each overwrites."""
-        while self._executed < target:
-            halt = self._walk_one()
-            if halt is not None:
-                return halt
-        return None
-
-    def _walk_one(self) -> Halt | None:
-        array = self.memory.array
-        step, index = divmod(self._executed, self.operations)
-        program = self._program_of(step + 1)
-        operation = program.operations[index]
-        spans = operation.spans if index else (*operation.spans, program.slots["batch"].span)
-        saved: Saved = [(start, array[start:stop].copy()) for start, stop in spans]
-        if index == 0:
-            self._load(step + 1)
-        run(operation.calls)
-        result = program.view(operation.name)
-        if not np.isfinite(result).all():
-            halt = self._halt(operation, result)
-            self._restore(saved)
-            return halt
-        self._executed += 1
-        edits = self.history.edits_at(self._executed) if self.history.edits else []
-        for edit in edits:
-            saved.append((edit.place, array[edit.place : edit.place + 1].copy()))
-            array[edit.place] = edit.after
-        self._note(saved)
-        if self._executed > self.history.horizon:
-            self.history.horizon = self._executed
-            if index + 1 == self.operations:
-                self._record(step)
-        return None
-
-    def _record(self, step: int) -> None:
-        self.history.loss_room(step + 1)[step] = self._first.stored("loss")[0, 0]
-        if "penalty" in {op.name for op in self._first.operations}:
-            self.history.penalty_room(step + 1)[step] = self._first.stored("penalty")[0]
-        if (step + 1) % self.history.every == 0:
-            self.history.checkpoint(step + 1, self._state)
-
-    def _halt(self, operation: Operation, result: Array) -> Halt:
-        index = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])
-        at = Position.of(self._executed + 1, self.operations, self.batches.count)
-        return Halt(
-            at.step,
-            at.epoch,
-            at.batch,
-            operation.name,
-            element_name(operation.name, index),
-            float(result[index]),
-        )
-
-    def _note(self, saved: Saved) -> None:
-        self._log.append(saved)
-        self._log_bytes += sum(values.nbytes for _, values in saved)
-        while self._log_bytes > _UNDO_BYTES and len(self._log) > 1:
-            self._log_bytes -= sum(values.nbytes for _, values in self._log.pop(0))
-
-    def _forget_log(self) -> None:
-        self._log.clear()
-        self._log_bytes = 0
-
-    def _take_back(self) -> None:
-        saved = self._log.pop()
-        self._log_bytes -= sum(values.nbytes for _, values in saved)
-        self._restore(saved)
-        self._executed -= 1
-
-    def _restore(self, saved: Saved) -> None:
-        for start, values in reversed(saved):
-            self.memory.array[start : start + len(values)] = values
+def _edit_label(values: Mapping[Element, float]) -> Label:
+    if len(values) == 1:
+        return Label("edit", {"name": str(next(iter(values)))})
+    return Label("edit_many", {"count": len(values)})

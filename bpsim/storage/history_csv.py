@@ -1,6 +1,6 @@
 """The parameter history as CSV, made by replaying the training."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,11 +9,8 @@ from numpy.typing import NDArray
 
 from bpsim.engine.initializers import initial_parameters
 from bpsim.engine.kernels import Array, run
-from bpsim.engine.memory import Memory
-from bpsim.engine.program import Program
-from bpsim.session.batches import Batches
-from bpsim.session.history import Edit
-from bpsim.session.project import Project
+from bpsim.session.compiled import Compiled
+from bpsim.session.history import Edit, Era, Record
 from bpsim.session.values import column_name
 from bpsim.storage.safe_write import write_safely
 
@@ -44,75 +41,79 @@ class _Replay:
         How many updates are complete.
     """
 
-    def __init__(self, project: Project, edits: Sequence[Edit]) -> None:
-        specification = project.specification
-        self.batches = Batches(project)
-        self._memory = Memory(specification, self.batches.sizes)
-        self._programs = {
-            rows: Program(specification, self._memory, rows) for rows in set(self.batches.sizes)
-        }
-        first = next(iter(self._programs.values()))
-        self._length = len(first.operations)
-        for number, (w, b) in enumerate(initial_parameters(specification), 1):
-            first.view(f"W{number}")[:] = w
-            first.view(f"b{number}")[:] = b
-        self._loss, self._penalty = first.view("loss"), first.view("penalty")
-        self._edits = edits
+    def __init__(self, record: Record) -> None:
+        self._record, self._era = record, record.eras[0]
+        self._compiled = Compiled(self._era.project)
+        self._compiled.start(initial_parameters(self._era.project.specification))
         self.step, self._done = 0, 0
         self.elements: list[Element] = []
         places = []
-        for number in range(1, len(specification.network.layers) + 1):
+        memory = self._compiled.memory
+        for number in range(1, len(self._era.project.specification.network.layers) + 1):
             for name in (f"W{number}", f"b{number}"):
-                slot = self._memory.slots[name]
+                slot = memory.slots[name]
                 self.elements += [(name, index) for index in np.ndindex(slot.shape[::-1])]
                 places.append(np.arange(slot.start, slot.stop).reshape(slot.shape).T.ravel())
+        # Parameters come first in memory, whatever the settings are.
         self._places: NDArray[np.intp] = np.concatenate(places)
-        self._to_gradients = self._memory.gradients.start - self._memory.parameters.start
 
     def parameters(self) -> Array:
         """Return a copy of all parameters in the order of the columns."""
-        return self._memory.array[self._places]
+        return self._compiled.parameters[self._places]
 
     def gradients(self) -> Array:
         """Return a copy of all gradients likewise."""
-        return self._memory.array[self._places + self._to_gradients]
+        return self._compiled.gradients[self._places]
 
     def head(self) -> list[str]:
         """Give step, epoch, batch, loss and penalty of the last complete step."""
         if self.step == 0:
             return ["0", "", "", "", ""]
-        epoch, batch = divmod(self.step - 1, self.batches.count)
-        losses = (text(self._loss.item()), text(self._penalty.item()))
-        return [str(self.step), str(epoch + 1), str(batch + 1), *losses]
+        epoch, batch = self._era.place(self.step - 1)
+        stored = self._compiled.first.view
+        losses = (text(stored("loss").item()), text(stored("penalty").item()))
+        return [str(self.step), str(epoch), str(batch), *losses]
 
-    def moments(self, steps: int) -> Iterator[tuple[list[str], bool]]:
-        """Stop at the start, after each update and each edit; give the head and if it is one."""
-        upcoming = 0
+    def moments(self) -> Iterator[tuple[list[str], str]]:
+        """Stop at the start, after each update and each event; give the head and the event."""
+        edits, eras = list(self._record.edits), list(self._record.eras[1:])
         head = self.head()
-        yield head, False
+        yield head, ""
         while True:
-            stop = (self.step + 1) * self._length
-            while upcoming < len(self._edits) and self._edits[upcoming].executed < stop:
-                edit = self._edits[upcoming]
-                self._run_to(edit.executed - self.step * self._length)
-                self._memory.array[edit.place] = edit.after
-                upcoming += 1
+            start = self._era.executed + (self.step - self._era.step) * self._era.operations
+            # A change of settings right here comes before what is edited later in the step.
+            while edits and edits[0].executed == start:
+                yield self._edit(edits.pop(0), head), "edit"
+            while eras and eras[0].executed == start:
+                self._enter(eras.pop(0))
+                yield head, "settings"
+            while edits and edits[0].executed < start + self._era.operations:
+                self._run_to(edits[0].executed - start)
                 # The losses of a step in progress are not those of the last complete one.
-                yield head, True
-            if self.step == steps:
+                yield self._edit(edits.pop(0), head), "edit"
+            if self.step == self._record.steps:
                 return
-            self._run_to(self._length)
+            self._run_to(self._era.operations)
             self.step, self._done = self.step + 1, 0
             head = self.head()
-            yield head, False
+            yield head, ""
+
+    def _edit(self, edit: Edit, head: list[str]) -> list[str]:
+        self._compiled.memory.array[edit.place] = edit.after
+        return head
+
+    def _enter(self, era: Era) -> None:
+        compiled = Compiled(era.project)
+        compiled.take_over(self._compiled)
+        self._era, self._compiled = era, compiled
 
     def _run_to(self, done: int) -> None:
-        epoch, batch = divmod(self.step, self.batches.count)
-        block = self.batches.blocks(epoch + 1)[batch]
-        program = self._programs[block.shape[1]]
+        compiled, length = self._compiled, self._era.operations
+        epoch, batch = self._era.place(self.step)
         if self._done == 0 and done:
-            np.copyto(program.batch, block)
-        if (self._done, done) == (0, self._length):
+            compiled.load(epoch, batch)
+        program = compiled.program_of(batch)
+        if (self._done, done) == (0, length):
             run(program.calls)
         else:
             for operation in program.operations[self._done : done]:
@@ -127,9 +128,7 @@ def _numbers(values: Array) -> list[str]:
 
 
 def history_size(
-    project: Project,
-    edits: Sequence[Edit],
-    steps: int,
+    record: Record,
     *,
     gradients: bool = False,
     tidy: bool = False,
@@ -139,23 +138,22 @@ def history_size(
 
     Parameters
     ----------
-    project, edits, steps, gradients, tidy, every
+    record, gradients, tidy, every
         As for `history_csv`.
     """
-    sizes = project.specification.network.sizes
+    sizes = record.eras[0].project.specification.network.sizes
     values = sum((i + 1) * o for i, o in pairwise(sizes))
     # Step 0, each K-th, and the last where it is not one of these.
-    updates = steps // every + (steps % every > 0)
+    updates = record.steps // every + (record.steps % every > 0)
+    events = len(record.edits) + len(record.eras) - 1
     if tidy:
-        rows = (1 + updates + len(edits)) * values + (updates * values if gradients else 0)
-        return 1 + rows, 8 + bool(edits)
-    return 2 + updates + len(edits), 5 + values * (1 + gradients) + bool(edits)
+        rows = (1 + updates + events) * values + (updates * values if gradients else 0)
+        return 1 + rows, 8 + bool(events)
+    return 2 + updates + events, 5 + values * (1 + gradients) + bool(events)
 
 
 def history_csv(
-    project: Project,
-    edits: Sequence[Edit],
-    steps: int,
+    record: Record,
     *,
     gradients: bool = False,
     tidy: bool = False,
@@ -166,14 +164,14 @@ def history_csv(
 
     Parameters
     ----------
-    project, edits, steps
-        What was trained, what was changed by hand, and how many updates to write.
+    record
+        What was trained, and what was changed by hand.
     gradients
         Whether the gradients of each update follow.
     tidy
         One row a value instead of one row an update.
     every
-        Write every so many updates, besides the first row, the last and edits.
+        Write every so many updates, besides the first row, the last and events.
     progress
         Called with steps done and in all; answers whether to go on.
 
@@ -182,14 +180,14 @@ def history_csv(
     CancelledError
         If `progress` says no.
     """
-    replay = _Replay(project, edits)
+    replay, steps = _Replay(record), record.steps
     layout = _tidy if tidy else _wide
-    header, line_of = layout(replay, gradients, bool(edits))
+    header, line_of = layout(replay, gradients, len(record.edits) + len(record.eras) > 1)
     lines, size = [header], len(header)
-    for head, edited in replay.moments(steps):
-        if edited or replay.step % every == 0 or replay.step == steps:
-            slopes = replay.gradients() if gradients and replay.step and not edited else None
-            line = line_of(head, replay.parameters(), slopes, "edit" if edited else "")
+    for head, event in replay.moments():
+        if event or replay.step % every == 0 or replay.step == steps:
+            slopes = replay.gradients() if gradients and replay.step and not event else None
+            line = line_of(head, replay.parameters(), slopes, event)
             lines.append(line)
             size += len(line)
         if not progress(replay.step, steps):
@@ -202,9 +200,7 @@ def history_csv(
 
 def write_history(
     path: Path,
-    project: Project,
-    edits: Sequence[Edit],
-    steps: int,
+    record: Record,
     *,
     gradients: bool = False,
     tidy: bool = False,
@@ -217,7 +213,7 @@ def write_history(
     ----------
     path
         The file.
-    project, edits, steps, gradients, tidy, every, progress
+    record, gradients, tidy, every, progress
         As for `history_csv`.
 
     Raises
@@ -227,9 +223,7 @@ def write_history(
     OSError
         If it cannot be written.
     """
-    chunks = history_csv(
-        project, edits, steps, gradients=gradients, tidy=tidy, every=every, progress=progress
-    )
+    chunks = history_csv(record, gradients=gradients, tidy=tidy, every=every, progress=progress)
     write_safely(path, chunks)
 
 

@@ -1,6 +1,6 @@
 """The one place where the window drives the session; every change goes out as one signal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -37,7 +37,7 @@ class Controller(QObject):
     Signals
     -------
     replaced
-        There is another session.
+        There is another session, network or program; `changed` follows.
     changed
         A `Change`, once for each action or slice.
     running_changed
@@ -83,15 +83,38 @@ class Controller(QObject):
         self.pause()
         self._emit(move(self.session))
 
-    def edit(self, element: Element, value: float) -> None:
+    def edit(self, element: Element, value: float, *, going_on: bool = False) -> None:
         """Change a parameter by hand."""
+        self.edit_many({element: value}, going_on=going_on)
+
+    def edit_many(self, values: Mapping[Element, float], *, going_on: bool = False) -> None:
+        """Change several parameters in one step of undo.
+
+        Parameters
+        ----------
+        values
+            The new values.
+        going_on
+            Whether this goes on with the last change, as dragging does.
+        """
+        self.change(lambda session: session.edit(values, going_on=going_on))
+
+    def change(self, change: Callable[[Session], Change | None]) -> bool:
+        """Pause and change something by hand; say what is wrong if it cannot be.
+
+        Returns
+        -------
+        bool
+            Whether it was done.
+        """
         self.pause()
         try:
-            change = self.session.edit(element.name, element.index, value)
+            done = change(self.session)
         except (ValueError, IndexError) as error:
             self.failed.emit(str(error))
-            return
-        self._emit(change)
+            return False
+        self._emit(done)
+        return True
 
     def toggle(self, direction: int) -> None:
         """Run in a direction, or pause if it does already."""
@@ -131,6 +154,9 @@ class Controller(QObject):
     def _emit(self, change: Change | None) -> None:
         if change is None:
             return
+        if change.replaced:
+            self.selection.keep(self.session.has)
+            self.replaced.emit()
         self.changed.emit(change)
         if change.halt is not None:
             self.failed.emit(change.halt.message)

@@ -25,12 +25,11 @@ class ExportTask(QObject):
 
     def __init__(self, session: Session, path: Path, parent: QWidget) -> None:
         super().__init__(parent)
-        self._path, self._steps = path, session.history.steps
-        self._project, self._edits = session.project, tuple(session.history.edits)
+        self._path, self._record = path, session.history.record()
         self._done, self._cancelled, self._result = 0, Event(), ""
         self._dialog = QProgressDialog(parent)
         self._dialog.setLabelText(self.tr("Writing the parameter history…"))
-        self._dialog.setMaximum(max(self._steps, 1))
+        self._dialog.setMaximum(max(self._record.steps, 1))
         self._dialog.setMinimumDuration(400)
         self._dialog.canceled.connect(self._cancelled.set)
         self._timer = QTimer(self)
@@ -48,7 +47,7 @@ class ExportTask(QObject):
         return not self._cancelled.is_set()
 
     def _write(self) -> None:
-        chunks = history_csv(self._project, self._edits, self._steps, progress=self._progress)
+        chunks = history_csv(self._record, progress=self._progress)
         self._result = _attempt(lambda: write_safely(self._path, chunks))
 
     def _look(self) -> None:
@@ -58,7 +57,7 @@ class ExportTask(QObject):
         self._timer.stop()
         self._dialog.reset()
         message = self._result or self.tr("{steps} steps written to {path}").format(
-            steps=self._steps, path=self._path
+            steps=self._record.steps, path=self._path
         )
         self.finished.emit(message)
         self._dialog.deleteLater()

@@ -20,6 +20,7 @@ from bpsim.session.project import Project
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.ui.actions import BACK, CONTEXT, FORWARD, Move
+from bpsim.ui.changes import words
 from bpsim.ui.controller import Controller
 from bpsim.ui.docks import Dock
 from bpsim.ui.editing.number import NumberDialog
@@ -105,8 +106,8 @@ class MainWindow(QMainWindow):
         return action
 
     def _move_action(self, move: Move) -> QAction:
-        words = QCoreApplication.translate(CONTEXT, move.words)
-        action = self._action(move.name, words, self._mover(move), move.key, move.icon)
+        text = QCoreApplication.translate(CONTEXT, move.words)
+        action = self._action(move.name, text, self._mover(move), move.key, move.icon)
         tip = QCoreApplication.translate(CONTEXT, move.tip)
         action.setToolTip(f"{tip} ({move.key})")
         return action
@@ -165,13 +166,13 @@ class MainWindow(QMainWindow):
         view.addAction(act["layout"])
         view.addSeparator()
         self._themes = QActionGroup(self)
-        words = {
+        names = {
             "system": self.tr("Colours of the system"),
             "light": self.tr("Light"),
             "dark": self.tr("Dark"),
         }
         for choice in CHOICES:
-            action = view.addAction(words[choice])
+            action = view.addAction(names[choice])
             action.setCheckable(True)
             action.setChecked(theme().choice == choice)
             action.setData(choice)
@@ -202,7 +203,8 @@ class MainWindow(QMainWindow):
             ("redo", session.redo_label, self.tr("Redo"), self.tr("Redo {name}")),
         ):
             self.actions_by_name[name].setEnabled(label is not None)
-            self.actions_by_name[name].setText(filled.format(name=label) if label else empty)
+            text = filled.format(name=words(label)) if label else empty
+            self.actions_by_name[name].setText(text)
 
     def tell(self, message: str) -> None:
         """Say something that needs reading, without blocking."""

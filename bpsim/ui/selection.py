@@ -1,6 +1,6 @@
 """What is chosen and pointed at, for every panel alike."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, Signal
 
@@ -50,6 +50,12 @@ class Selection(QObject):
         if chosen != self.elements:
             self.elements = chosen
             self.changed.emit()
+
+    def keep(self, wanted: Callable[[Element], bool]) -> None:
+        """Select no longer what is not wanted, such as what does not exist any more."""
+        if self.hovered is not None and not wanted(self.hovered):
+            self.hover(None)
+        self.choose(element for element in self.elements if wanted(element))
 
     def toggle(self, element: Element) -> None:
         """Select an element besides, or no longer."""

@@ -1,12 +1,18 @@
 """Stepping, running and going back are one and the same, bit for bit."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from bpsim.engine.optimizers import OPTIMIZERS
+from bpsim.engine.parameters import Choice
+from bpsim.engine.specification import SpecificationError
+from bpsim.session.label import Label
+from bpsim.session.project import with_training
 from bpsim.session.session import Session
+from bpsim.session.values import Element
 from tests.examples import one_neuron, small, two_two_two
 
 MOVES = [
@@ -106,7 +112,7 @@ def test_an_edit_cuts_the_future_and_undo_brings_it_back():
     session.run(30)
     end, losses = session.position.executed, session.history.losses.copy()
     session.jump(7 * session.operations)
-    change = session.edit("W1", (2, 1), 1.5)
+    change = session.edit({Element("W1", (2, 1)): 1.5})
     assert change.dropped == 23
     assert session.value("W1")[2, 1] == 1.5
     session.run(5)
@@ -115,7 +121,6 @@ def test_an_edit_cuts_the_future_and_undo_brings_it_back():
     assert session.position.executed == 7 * session.operations
     assert np.array_equal(session.history.losses, losses)
     session.redo()
-    session.run(5)
     assert np.array_equal(state(session), edited)
     session.restart()
     session.run(12)
@@ -128,11 +133,11 @@ def test_an_edit_cuts_the_future_and_undo_brings_it_back():
 def test_edits_are_checked():
     session = Session(one_neuron())
     with pytest.raises(ValueError, match="finite"):
-        session.edit("W1", (0, 0), float("nan"))
+        session.edit({Element("W1", (0, 0)): float("nan")})
     with pytest.raises(ValueError, match="not a weight"):
-        session.edit("z1", (0, 0), 1.0)
+        session.edit({Element("z1", (0, 0)): 1.0})
     with pytest.raises(IndexError, match="no element"):
-        session.edit("W1", (1, 0), 1.0)
+        session.edit({Element("W1", (1, 0)): 1.0})
 
 
 @pytest.mark.parametrize("way", ["run", "walk"])
@@ -163,3 +168,162 @@ def test_far_jumps_agree_after_checkpoints_are_thinned():
     assert np.array_equal(state(session), state(fresh))
     session.run(3000 - 1234)
     assert np.array_equal(state(session), end)
+
+
+def trained(project, steps):
+    session = Session(project)
+    session.run(steps)
+    return session
+
+
+def settings(project, **changes):
+    training = replace(project.specification.training, **changes)
+    return with_training(project, training)
+
+
+def test_dragging_is_one_change():
+    session = Session(small())
+    session.run(5)
+    values = session.value("W1").copy()
+    for value in (0.1, 0.2, 0.3):
+        session.edit({Element("W1", (0, 0)): value}, going_on=True)
+    session.edit({Element("W1", (0, 1)): 0.5}, going_on=True)
+    assert [(e.element.index, e.after) for e in session.history.edits] == [
+        ((0, 0), 0.3),
+        ((0, 1), 0.5),
+    ]
+    session.undo()
+    assert session.value("W1")[0, 0] == 0.3
+    session.undo()
+    assert np.array_equal(session.value("W1"), values)
+    assert session.undo_label is None
+
+
+def test_an_edit_before_training_changes_where_it_starts():
+    session = Session(small())
+    session.run(3)
+    session.restart()
+    drawn = session.value("W2").copy()
+    change = session.edit({Element("W2", (1, 2)): 4.0})
+    assert change.dropped == 3
+    assert not session.history.edits
+    session.run(3)
+    session.restart()
+    assert session.value("W2")[1, 2] == 4.0
+    assert session.project.specification.network.layers[1].weights[1][2] == 4.0
+    session.undo()
+    assert np.array_equal(session.value("W2"), drawn)
+    assert session.history.steps == 3
+    session.redo()
+    assert session.value("W2")[1, 2] == 4.0
+
+
+CHANGES = [
+    {"optimizer": Choice("sgd", {"learning_rate": 0.5})},
+    {"optimizer": Choice("adam", {"learning_rate": 0.01})},
+    {"l1": 0.1, "l2": 0.01},
+    {"batch_size": 3},
+    {"shuffle": True, "seed": 9},
+    {"loss": Choice("huber", {"delta": 0.1})},
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+@pytest.mark.parametrize("extra", [0, 3, 15])
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum"])
+def test_settings_change_in_the_midst_of_training(optimizer, extra, change):
+    project = small(optimizer)
+    session = Session(project)
+    length = session.operations
+    session.jump(7 * length + extra)
+    told = session.change_settings(settings(project, **change), Label("settings"))
+    assert told.dropped == 0
+    assert session.position.updates == 7
+    if extra:
+        assert session.current.name == Session(project).program.operations[extra - 1].name
+    session.run(20)
+    end, losses = state(session), session.history.losses.copy()
+    assert np.array_equal(losses[:7], trained(project, 7).history.losses)
+    # Every way there and back gives the same bits.
+    session.jump_to_step(3)
+    session.jump_to_step(27)
+    assert np.array_equal(state(session), end)
+    while session.position.updates > 5:
+        session.back_operation()
+    while session.position.updates < 27:
+        session.step_operation()
+    assert np.array_equal(state(session), end)
+    assert np.array_equal(session.history.losses, losses)
+    session.undo()
+    assert session.project is project
+    assert session.position.executed == 7 * length + extra
+    session.redo()
+    assert np.array_equal(state(session), end)
+
+
+def test_other_settings_go_on_from_the_same_parameters():
+    project = small(batch_size=0)
+    session, parameters = trained(project, 7), trained(project, 7).parameters()
+    session.change_settings(
+        settings(project, optimizer=Choice("sgd", {"learning_rate": 0.5})), Label("settings")
+    )
+    session.run(1)
+    slow = trained(project, 8)
+    fast_step = session.parameters() - parameters
+    assert fast_step == pytest.approx(5 * (slow.parameters() - parameters), rel=1e-9)
+
+
+def test_new_batches_begin_a_new_epoch():
+    session = trained(small(), 7)
+    assert (session.position.epoch, session.position.batch) == (3, 1)
+    session.change_settings(settings(session.project, batch_size=5), Label("settings"))
+    session.run(2)
+    assert (session.position.epoch, session.position.batch, session.position.batches) == (5, 1, 1)
+    session.jump_to_step(8)
+    assert session.position.epoch == 4
+    session.back_epoch()
+    assert session.position.updates == 7
+
+
+def test_another_network_begins_anew_and_undo_brings_all_back():
+    session = trained(small(), 12)
+    project, losses, parameters = session.project, session.history.losses, session.parameters()
+    wider = small(layers=((5, "tanh"), (3, "relu"), (1, "sigmoid")))
+    change = session.replace(wider, Label("settings"))
+    assert (change.replaced, change.dropped, session.position.executed) == (True, 12, 0)
+    session.run(3)
+    session.undo()
+    assert session.project is project
+    assert np.array_equal(session.history.losses, losses)
+    assert np.array_equal(session.parameters(), parameters)
+    session.redo()
+    assert session.project is wider
+    assert session.position.updates == 3
+
+
+def test_settings_that_change_the_shape_are_refused():
+    session = trained(small(), 2)
+    with pytest.raises(ValueError, match="shape"):
+        session.change_settings(small(layers=((9, "tanh"), (1, "sigmoid"))), Label("settings"))
+    with pytest.raises(SpecificationError, match="batch_size"):
+        session.change_settings(settings(session.project, batch_size=-1), Label("settings"))
+    assert session.undo_label is None
+
+
+def test_samples_follow_the_training():
+    session = trained(small(), 5000)
+    samples, last = session.history.samples, session.parameters()
+    assert len(samples.steps) <= 2000
+    assert samples.steps[0] == 0
+    place = session.place(Element("W2", (1, 2)))
+    steps, values = session.series(Element("W2", (1, 2)))
+    for at in (1, 700, len(steps) - 1):
+        assert values[at] == trained(small(), int(steps[at])).parameters()[place]
+    assert session.series(Element("dW2", (1, 2)))[1].shape == steps.shape
+    session.jump_to_step(100)
+    session.edit({Element("W1", (0, 0)): 1.0})
+    assert samples.steps[-1] <= 100
+    session.undo()
+    session.jump_to_step(5000)
+    assert np.array_equal(session.parameters(), last)
+    assert samples.steps[-1] > 4990

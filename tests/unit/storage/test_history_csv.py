@@ -2,18 +2,28 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from bpsim.engine.parameters import Choice
+from bpsim.session.label import Label
+from bpsim.session.project import with_training
 from bpsim.session.session import Session
-from bpsim.session.values import column_name
+from bpsim.session.values import Element, column_name
 from bpsim.storage.history_csv import CancelledError, history_csv, history_size, write_history
 from tests.examples import one_neuron, small
 
 
-def table(project, edits, steps, **options):
-    content = b"".join(history_csv(project, edits, steps, **options)).decode()
+def trained(project, steps):
+    session = Session(project)
+    session.run(steps)
+    return session.history.record()
+
+
+def table(record, **options):
+    content = b"".join(history_csv(record, **options)).decode()
     return list(csv.DictReader(io.StringIO(content)))
 
 
@@ -41,7 +51,7 @@ OPTIONS = [
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_each_row_is_what_the_session_had(options):
     project = small(**options)
-    rows = table(project, (), 20, gradients=True)
+    rows = table(trained(project, 20), gradients=True)
     session = Session(project)
     assert len(rows) == 21
     assert (rows[0]["epoch"], rows[0]["batch"], rows[0]["loss"], rows[0]["penalty"]) == ("",) * 4
@@ -67,17 +77,17 @@ def test_edits_have_rows_of_their_own():
 
     def edit(executed, name, index, value):
         session.jump(executed)
-        session.edit(name, index, value)
+        session.edit({Element(name, index): value})
         expected.append(current(session))
 
-    edit(0, "W1", (3, 1), 0.25)
+    edit(3, "W1", (3, 1), 0.25)
     edit(2 * length, "W2", (0, 0), -1.5)
     edit(2 * length, "b1", (2,), 0.5)
     edit(4 * length + 5, "W1", (0, 0), 0.125)
     edit(5 * length - 3, "W3", (0, 2), 2.0)
     session.jump(8 * length)
     last = current(session)
-    rows = table(session.project, session.history.edits, 8)
+    rows = table(session.history.record())
     steps = [(row["step"], row["event"]) for row in rows]
     assert steps == [
         ("0", ""),
@@ -105,29 +115,30 @@ def test_edits_have_rows_of_their_own():
 def test_an_edit_after_the_last_step_is_the_last_row():
     session = Session(one_neuron())
     session.jump(3 * session.operations)
-    session.edit("W1", (0, 0), 9.0)
-    rows = table(session.project, session.history.edits, 3)
+    session.edit({Element("W1", (0, 0)): 9.0})
+    rows = table(session.history.record())
     assert [(row["step"], row["event"]) for row in rows[-2:]] == [("3", ""), ("3", "edit")]
     assert rows[-1]["W1_0_0"] == "9.0"
 
 
 def test_every_keeps_the_first_and_the_last():
-    rows = table(small(), (), 10, every=4)
+    rows = table(trained(small(), 10), every=4)
     assert [row["step"] for row in rows] == ["0", "4", "8", "10"]
 
 
 def test_a_wide_matrix_runs_row_by_row():
-    header = next(history_csv(small(layers=((2, "tanh"), (1, "sigmoid"))), (), 1)).split(b"\n")[0]
+    record = trained(small(layers=((2, "tanh"), (1, "sigmoid"))), 1)
+    header = next(history_csv(record)).split(b"\n")[0]
     assert header == (
         b"step,epoch,batch,loss,penalty,W1_0_0,W1_0_1,W1_1_0,W1_1_1,b1_0,b1_1,W2_0_0,W2_0_1,b2_0"
     )
 
 
 def test_the_tidy_layout_says_the_same():
-    project = small()
-    wide = table(project, (), 3, gradients=True)
+    record = trained(small(), 3)
+    wide = table(record, gradients=True)
     found = {}
-    for row in table(project, (), 3, gradients=True, tidy=True):
+    for row in table(record, gradients=True, tidy=True):
         place = "_".join(part for part in (row["row"], row["column"]) if part)
         found[row["step"], f"{row['parameter']}{row['layer']}_{place}"] = row["value"]
     numbers = {
@@ -145,10 +156,13 @@ def test_the_tidy_layout_says_the_same():
 def test_the_size_is_known_beforehand(tidy, gradients, every):
     session = Session(small())
     session.jump(10 * session.operations)
-    session.edit("b1", (0,), 1.0)
-    edits, options = session.history.edits, {"tidy": tidy, "gradients": gradients, "every": every}
-    lines = b"".join(history_csv(session.project, edits, 10, **options)).decode().splitlines()
-    assert history_size(session.project, edits, 10, **options) == (
+    session.edit({Element("b1", (0,)): 1.0})
+    record, options = (
+        session.history.record(),
+        {"tidy": tidy, "gradients": gradients, "every": every},
+    )
+    lines = b"".join(history_csv(record, **options)).decode().splitlines()
+    assert history_size(record, **options) == (
         len(lines),
         len(lines[0].split(",")),
     )
@@ -164,12 +178,48 @@ def test_cancelling_leaves_nothing(tmp_path):
         return done < 5
 
     with pytest.raises(CancelledError):
-        write_history(out, small(), (), 10, progress=progress)
+        write_history(out, trained(small(), 10), progress=progress)
     assert list(tmp_path.iterdir()) == []
     assert seen[-1] == (5, 10)
 
 
 def test_progress_reaches_the_end(tmp_path):
     seen = []
-    write_history(tmp_path / "o", small(), (), 10, progress=lambda *at: seen.append(at) is None)
+    write_history(
+        tmp_path / "o", trained(small(), 10), progress=lambda *at: seen.append(at) is None
+    )
     assert seen[-1] == (10, 10)
+
+
+@pytest.mark.parametrize("extra", [0, 4])
+def test_changed_settings_have_rows_of_their_own(extra):
+    session = Session(small("momentum"))
+    expected = {0: current(session)}
+    session.step_batch()
+    session.jump(session.history.executed_at(3) + extra)
+    training = replace(
+        session.project.specification.training,
+        optimizer=Choice("adam", {"learning_rate": 0.1}),
+        batch_size=4,
+    )
+    session.change_settings(with_training(session.project, training), Label("settings"))
+    session.edit({Element("b1", (0,)): 0.5})
+    session.jump_to_step(6)
+    rows = table(session.history.record())
+    assert [(row["step"], row["event"]) for row in rows] == [
+        ("0", ""),
+        ("1", ""),
+        ("2", ""),
+        ("3", ""),
+        *([("3", "settings"), ("3", "edit")] if extra else [("3", "edit"), ("3", "settings")]),
+        ("4", ""),
+        ("5", ""),
+        ("6", ""),
+    ]
+    assert [row["epoch"] for row in rows] == ["", "1", "1", "1", "1", "1", "2", "2", "3"]
+    assert same(rows[0], expected[0])
+    for row in rows:
+        if row["step"] and not row["event"]:
+            session.jump_to_step(int(row["step"]))
+            if row["step"] != "3" or extra:
+                assert same(row, current(session))

@@ -1,0 +1,322 @@
+"""Moves through a history: runs operations, takes them back, replays and trains on."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from bpsim.engine.initializers import initial_parameters
+from bpsim.engine.kernels import Array, run
+from bpsim.engine.program import Operation, Program
+from bpsim.session.compiled import Compiled
+from bpsim.session.history import Era, History
+from bpsim.session.position import Halt, Position
+from bpsim.session.project import Project
+from bpsim.session.values import element_name
+
+_UNDO_BYTES = 64 * 2**20
+_MOST_STEPS_AT_ONCE = 65_536
+_MOST_COMPILED = 3
+
+Saved = list[tuple[int, Array]]
+
+
+def never() -> bool:
+    """Never be out of time."""
+    return False
+
+
+class Machine:
+    """The cursor, the memory that it works on, and a log of what each operation overwrote.
+
+    Attributes
+    ----------
+    history
+        The record that it moves through and carries on.
+    compiled
+        The era in view, ready to run.
+    executed
+        The cursor: how many operations have run.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._kept: list[Compiled] = []
+        self.executed = 0
+        self._log: list[Saved] = []
+        self._log_bytes = 0
+        self.history: History
+        self.compiled: Compiled
+        self.adopt(self.begin(project))
+
+    # Which history, which era
+
+    def compile(self, project: Project) -> Compiled:
+        """Make a project ready to run, or find it among those that are."""
+        for compiled in self._kept:
+            if compiled.project is project:
+                return compiled
+        for compiled in self._kept:
+            if compiled.fits(project):
+                compiled.project = project
+                return compiled
+        self._kept = [Compiled(project), *self._kept][:_MOST_COMPILED]
+        return self._kept[0]
+
+    def begin(self, project: Project) -> History:
+        """Make the history of a training that has not begun."""
+        compiled = self.compile(project)
+        compiled.start(initial_parameters(project.specification))
+        era = Era(project, 0, 0, compiled.operations, compiled.batches.count, 0, 0)
+        return History(era, compiled.state, len(compiled.parameters), compiled.first.rows)
+
+    def adopt(self, history: History) -> None:
+        """Work on a history from now on, from its start."""
+        self.history = history
+        self.compiled = self.compile(history.eras[0].project)
+        self.replay(0)
+
+    @property
+    def position(self) -> Position:
+        """Where it stands."""
+        return self.history.position(self.executed)
+
+    @property
+    def program(self) -> Program:
+        """The program of the step in view."""
+        return self.compiled.program_of(self.position.batch)
+
+    # Going
+
+    def go(self, target: int, out_of_time: Callable[[], bool] = never) -> Halt | None:
+        """Go to a moment: walk back by the log, replay, or train on, whatever is nearest."""
+        if target < self.executed:
+            if self.executed - target <= len(self._log):
+                while self.executed > target:
+                    self._take_back()
+                return None
+            return self.replay(target)
+        history = self.history
+        if target > history.horizon or target - self.executed < self.compiled.operations:
+            return self._train(target, out_of_time)
+        step = history.steps_at(target)
+        found, _ = history.nearest(max(step - 1, 0))
+        if history.executed_at(found) > self.executed:
+            return self.replay(target)
+        return self._train(target, out_of_time)
+
+    def replay(self, target: int) -> Halt | None:
+        """Start from the nearest checkpoint; the step in view is walked, so that all shows."""
+        step = self.history.position(target).step
+        found, state = self.history.nearest(step - 1)
+        self.executed = self.history.executed_at(found)
+        self.compiled = self.compile(self.history.era_before(self.executed).project)
+        np.copyto(self.compiled.state, state)
+        self._forget_log()
+        self._apply_edits()
+        if target == 0:
+            self.compiled.load(1, 1)
+        return self._train(target, never)
+
+    def walk(self, target: int) -> Halt | None:
+        """Run operations one by one, noting what each overwrites."""
+        while self.executed < target:
+            halt = self._walk_one()
+            if halt is not None:
+                return halt
+        return None
+
+    def _enter(self) -> Era:
+        """Switch to the era in which the next operation runs."""
+        era = self.history.era_after(self.executed)
+        if era.project is not self.compiled.project:
+            before, self.compiled = self.compiled, self.compile(era.project)
+            if before is not self.compiled:
+                self.compiled.take_over(before)
+            self._forget_log()
+        return era
+
+    def _train(self, target: int, out_of_time: Callable[[], bool]) -> Halt | None:
+        """Go on to a moment: whole steps at full speed, what is left one by one."""
+        # The last step is walked, so that going back from here is quick, unless time is short.
+        halt = None
+        while halt is None and self.executed < target:
+            era = self._enter()
+            length = era.operations
+            done = (self.executed - era.executed) % length
+            end = min(target, self.history.end_of(era))
+            last_whole = era.executed + (end - 1 - era.executed) // length * length
+            if done:
+                halt = self.walk(min(target, self.executed - done + length))
+            elif self.executed < last_whole:
+                if out_of_time():
+                    return None
+                halt = self._train_steps(
+                    era, era.step + (last_whole - era.executed) // length, out_of_time
+                )
+            else:
+                halt = self.walk(end)
+        return halt
+
+    def _train_steps(self, era: Era, until: int, out_of_time: Callable[[], bool]) -> Halt | None:
+        """Run whole steps up to `until`, or to the next edit, or until the time is up."""
+        history, compiled, length = self.history, self.compiled, era.operations
+        step = start = era.step + (self.executed - era.executed) // length
+        event = history.next_event(self.executed)
+        if event is not None:
+            until = min(until, era.step + (event - era.executed) // length)
+            if until <= step:
+                return self.walk(self.executed + length)
+        until = min(until, step + _MOST_STEPS_AT_ONCE)
+        self._forget_log()
+        losses, loss = history.loss_room(until), compiled.first.stored("loss")
+        penalties = history.penalty_room(until) if compiled.has_penalty else None
+        penalty, batches = compiled.first.stored("penalty"), compiled.batches
+        overflow, zeros, copy = compiled.memory.array.dot, compiled.zeros, np.copyto
+        count, every = era.batches, history.every
+        first_step, next_epoch = era.first_step, era.first_epoch + 1
+        samples, parameters, gradients = history.samples, compiled.parameters, compiled.gradients
+        sampled = samples.every
+        loaded = None
+        with np.errstate(all="ignore"):
+            while step < until:
+                epoch, batch = divmod(step - first_step, count)
+                block = batches.blocks(next_epoch + epoch)[batch]
+                if block is not loaded:
+                    program = compiled.programs[block.shape[1]]
+                    copy(program.batch, block)
+                    loaded = block
+                for call in program.calls:
+                    call()
+                # 0 * inf and 0 * nan are nan: one product tells whether all is finite.
+                if overflow(zeros) != 0.0:
+                    self.executed = era.executed + (start - era.step) * length
+                    return self._find_overflow(era, step)
+                losses[step] = loss[0, 0]
+                if penalties is not None:
+                    penalties[step] = penalty[0]
+                step += 1
+                if step % sampled == 0:
+                    samples.add(step, parameters, gradients)
+                    sampled = samples.every
+                if step % every == 0:
+                    history.checkpoint(step, compiled.state)
+                    every = history.every
+                if step & 15 == 0 and out_of_time():
+                    break
+        self.executed = era.executed + (step - era.step) * length
+        history.horizon = max(history.horizon, self.executed)
+        self._apply_edits()
+        return None
+
+    def _find_overflow(self, era: Era, step: int) -> Halt | None:
+        """Replay to the step in which a value overflowed and walk through it."""
+        before = era.executed + (step - era.step) * era.operations
+        self.history.horizon = max(self.history.horizon, before)
+        self.replay(before)
+        return self.walk(before + era.operations)
+
+    def _apply_edits(self) -> None:
+        for edit in self.history.edits_at(self.executed):
+            self.compiled.memory.array[edit.place] = edit.after
+
+    # One operation
+
+    def _walk_one(self) -> Halt | None:
+        era = self._enter()
+        history, compiled = self.history, self.compiled
+        array = compiled.memory.array
+        steps, index = divmod(self.executed - era.executed, era.operations)
+        epoch, batch = era.place(era.step + steps)
+        program = compiled.program_of(batch)
+        operation = program.operations[index]
+        spans = operation.spans if index else (*operation.spans, program.slots["batch"].span)
+        saved: Saved = [(start, array[start:stop].copy()) for start, stop in spans]
+        if index == 0:
+            compiled.load(epoch, batch)
+        run(operation.calls)
+        result = program.view(operation.name)
+        if not np.isfinite(result).all():
+            halt = self._halt(operation, result)
+            self._restore(saved)
+            return halt
+        self.executed += 1
+        for edit in history.edits_at(self.executed) if history.edits else ():
+            saved.append((edit.place, array[edit.place : edit.place + 1].copy()))
+            array[edit.place] = edit.after
+        self._note(saved)
+        if self.executed > history.horizon:
+            history.horizon = self.executed
+            if index + 1 == era.operations:
+                self._record(era.step + steps + 1)
+        return None
+
+    def _record(self, step: int) -> None:
+        compiled, history = self.compiled, self.history
+        history.loss_room(step)[step - 1] = compiled.first.stored("loss")[0, 0]
+        if compiled.has_penalty:
+            history.penalty_room(step)[step - 1] = compiled.first.stored("penalty")[0]
+        # What training keeps is the state before an edit that was made right after the step.
+        history.samples.add(step, compiled.parameters, compiled.gradients)
+        if step % history.every == 0:
+            history.checkpoint(step, compiled.state)
+
+    def _halt(self, operation: Operation, result: Array) -> Halt:
+        index = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])
+        at = self.history.position(self.executed + 1)
+        name = element_name(operation.name, index)
+        return Halt(at.step, at.epoch, at.batch, operation.name, name, float(result[index]))
+
+    # The log
+
+    def write(self, place: int, value: float) -> None:
+        """Change one number by hand, so that going back restores it."""
+        array = self.compiled.memory.array
+        if self._log:
+            self._log[-1].append((place, array[place : place + 1].copy()))
+        array[place] = value
+
+    def past(self, name: str, done: int) -> Array | None:
+        """Return what a value was when so many operations of the step in view had run.
+
+        Parameters
+        ----------
+        name
+            As for `Program.view`.
+        done
+            At most as many as have run.
+
+        Returns
+        -------
+        ndarray or None
+            A copy; ``None`` where the log does not reach back so far.
+        """
+        back = self.position.done - done
+        if not 0 <= back <= len(self._log):
+            return None
+        slot = self.program.slots["a0" if name == "x" else name]
+        old = self.compiled.memory.array[slot.start : slot.stop].copy()
+        for saved in reversed(self._log[len(self._log) - back :]):
+            for start, values in reversed(saved):
+                low, high = max(start, slot.start), min(start + len(values), slot.stop)
+                if low < high:
+                    old[low - slot.start : high - slot.start] = values[low - start : high - start]
+        return old.reshape(self.program.view(name).T.shape).T
+
+    def _note(self, saved: Saved) -> None:
+        self._log.append(saved)
+        self._log_bytes += sum(values.nbytes for _, values in saved)
+        while self._log_bytes > _UNDO_BYTES and len(self._log) > 1:
+            self._log_bytes -= sum(values.nbytes for _, values in self._log.pop(0))
+
+    def _forget_log(self) -> None:
+        self._log.clear()
+        self._log_bytes = 0
+
+    def _take_back(self) -> None:
+        saved = self._log.pop()
+        self._log_bytes -= sum(values.nbytes for _, values in saved)
+        self._restore(saved)
+        self.executed -= 1
+
+    def _restore(self, saved: Saved) -> None:
+        for start, values in reversed(saved):
+            self.compiled.memory.array[start : start + len(values)] = values
