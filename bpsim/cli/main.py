@@ -15,7 +15,7 @@ from bpsim.engine.gradient_check import check_gradients
 from bpsim.session.position import Halt
 from bpsim.session.session import Session
 from bpsim.storage.history_csv import EXCEL_COLUMNS, EXCEL_ROWS, history_size, write_history
-from bpsim.storage.project_file import ProjectFileError, read_project
+from bpsim.storage.project_file import ProjectFileError, read_session, write_session
 
 FAILED = 1
 INTERRUPTED = 130
@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--gradients", action="store_true", help="with the gradients")
     train.add_argument("--tidy", action="store_true", help="one row a value")
     train.add_argument("--every", type=whole(1), metavar="K", help="every K-th step only")
+    train.add_argument("--save", type=Path, metavar="OUT.bpsim.json", help="save where it ends")
     train.add_argument("--quiet", action="store_true", help="no progress and no notes")
     trace = commands.add_parser("trace", help="print every operation of one training step")
     trace.add_argument("file", type=Path)
@@ -84,22 +85,25 @@ def _drop_output() -> None:
 
 def _train(options: argparse.Namespace) -> int:
     _check_output(options)
-    session = Session(read_project(options.file))
+    session = read_session(options.file)
     steps = options.steps or options.epochs * session.batches.count
+    start = session.position.updates
     showing = sys.stderr.isatty() and not options.quiet
     bar = _Bar() if showing else None
     halt = None
-    while session.position.updates < steps and halt is None:
-        halt = session.run(min(1000, steps - session.position.updates)).halt
+    while halt is None and (left := start + steps - session.position.updates) > 0:
+        halt = session.run(min(1000, left)).halt
         if bar:
-            bar("training", session.position.updates, steps)
-    done = session.position.updates
+            bar("training", session.position.updates - start, steps)
     if options.history is not None:
         _write_history(options, session, bar)
+    if options.save is not None:
+        write_session(options.save, session)
     if bar:
         print(file=sys.stderr)
+    done = session.position.updates
     if done:
-        print(repr(float(session.history.losses[-1])))
+        print(repr(float(session.history.losses[done - 1])))
     return _diverged(halt) if halt is not None else 0
 
 
@@ -110,12 +114,15 @@ def _check_output(options: argparse.Namespace) -> None:
         for name, value in given.items():
             if value:
                 raise _InputError(f"{name} needs --history OUT.csv, which it is about")
-        return
-    with suppress(FileNotFoundError):
-        if options.history.samefile(options.file):
-            raise _InputError(f"--history {options.history} would overwrite the project")
-    if not options.history.resolve().parent.is_dir():
-        raise _InputError(f"--history {options.history}: there is no such folder")
+    else:
+        with suppress(FileNotFoundError):
+            if options.history.samefile(options.file):
+                raise _InputError(f"--history {options.history} would overwrite the project")
+    for name, path in (("--history", options.history), ("--save", options.save)):
+        if path is not None and not path.resolve().parent.is_dir():
+            raise _InputError(f"{name} {path}: there is no such folder")
+    if options.save is not None and options.save == options.history:
+        raise _InputError(f"--save and --history both name {options.save}")
 
 
 def _write_history(options: argparse.Namespace, session: Session, bar: "_Bar | None") -> None:
@@ -163,9 +170,8 @@ def _diverged(halt: Halt) -> int:
 
 def _session_at(options: argparse.Namespace) -> tuple[Session, Halt | None]:
     """Train up to right before the step that is asked for."""
-    session = Session(read_project(options.file))
-    halt = session.run(options.step - 1).halt if options.step > 1 else None
-    return session, halt
+    session = read_session(options.file)
+    return session, session.jump_to_step(options.step - 1).halt
 
 
 def _trace(options: argparse.Namespace) -> int:
@@ -178,7 +184,7 @@ def _trace(options: argparse.Namespace) -> int:
             f"--sample {options.sample}: the batch has {rows} row{'s' * (rows > 1)}, from 0"
         )
     found: list[dict[str, Any]] = []
-    for _ in range(session.operations):
+    while session.position.updates < options.step:
         halt = session.step_operation().halt
         operation = session.current
         if halt is not None or operation is None:
@@ -194,7 +200,7 @@ def _trace(options: argparse.Namespace) -> int:
                 "value": value.tolist(),
             }
         )
-    epoch, batch = session.history.era_before(session.position.executed + 1).place(options.step - 1)
+    epoch, batch = session.history.place_of(options.step)
     content = {"step": options.step, "epoch": epoch, "batch": batch, "operations": found}
     _print_trace(content, as_json=options.json)
     return _diverged(halt) if halt is not None else 0

@@ -196,6 +196,11 @@ class History:
             era.operations,
         )
 
+    def place_of(self, step: int) -> tuple[int, int]:
+        """Return epoch and batch, from 1, of a step."""
+        era = self.era_after(self.executed_at(step - 1))
+        return era.place(step - 1)
+
     @property
     def steps(self) -> int:
         """Complete steps up to the horizon."""
@@ -240,6 +245,15 @@ class History:
             self._checkpoints = {
                 s: kept for s, kept in self._checkpoints.items() if s % self.every == 0
             }
+
+    def resume(
+        self, horizon: int, losses: Array, penalties: Array, step: int, state: Array
+    ) -> None:
+        """Take up a record that was made before, with one checkpoint of it."""
+        self.horizon = horizon
+        self.loss_room(self.steps)[: len(losses)] = losses
+        self.penalty_room(self.steps)[: len(penalties)] = penalties
+        self._checkpoints.setdefault(step, state)
 
     def nearest(self, step: int) -> tuple[int, Array]:
         """Return the last checkpoint at or before a step, as its step and the state."""

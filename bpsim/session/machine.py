@@ -68,6 +68,20 @@ class Machine:
         era = Era(project, 0, 0, compiled.operations, compiled.batches.count, 0, 0)
         return History(era, compiled.state, len(compiled.parameters), compiled.first.rows)
 
+    def next_era(self, project: Project, executed: int) -> Era:
+        """Make the era that goes on with a project after so many operations."""
+        old, step = self.history.era_after(executed), self.history.steps_at(executed)
+        compiled = self.compile(project)
+        first_step, first_epoch = old.first_step, old.first_epoch
+        mine, yours = (p.specification.training for p in (project, old.project))
+        batches = (mine.batch_size, mine.shuffle, mine.seed)
+        if batches != (yours.batch_size, yours.shuffle, yours.seed):
+            # Other batches: a new epoch begins, unless one is about to begin anyway.
+            epoch, batch = old.place(step)
+            first_step, first_epoch = step, epoch - (batch == 1)
+        count = compiled.batches.count
+        return Era(project, step, executed, compiled.operations, count, first_step, first_epoch)
+
     def adopt(self, history: History) -> None:
         """Work on a history from now on, from its start."""
         self.history = history
@@ -300,6 +314,21 @@ class Machine:
                 if low < high:
                     old[low - slot.start : high - slot.start] = values[low - start : high - start]
         return old.reshape(self.program.view(name).T.shape).T
+
+    def state_before(self) -> Array:
+        """Return a copy of the state before the step in view."""
+        here, at = self.executed, self.position
+        if at.done > len(self._log):
+            self.go(here - at.done)
+            state = self.compiled.state.copy()
+            self.go(here)
+            return state
+        state = self.compiled.state.copy()
+        for saved in reversed(self._log[len(self._log) - at.done :]):
+            for start, values in reversed(saved):
+                stop = min(start + len(values), len(state))
+                state[start:stop] = values[: max(stop - start, 0)]
+        return state
 
     def _note(self, saved: Saved) -> None:
         self._log.append(saved)

@@ -9,7 +9,7 @@ from bpsim.engine.kernels import Array
 from bpsim.engine.memory import Memory
 from bpsim.engine.program import Operation, Phase, Program
 from bpsim.session.batches import Batches, Rows
-from bpsim.session.history import Edit, Era, Future, History
+from bpsim.session.history import Edit, Future, History
 from bpsim.session.label import Label
 from bpsim.session.machine import Machine, never
 from bpsim.session.position import Change, Halt, Position
@@ -44,6 +44,11 @@ class Session:
     project
         What to work on.
 
+    Attributes
+    ----------
+    machine
+        What moves it; for what saves and restores a session.
+
     Raises
     ------
     SpecificationError
@@ -52,7 +57,7 @@ class Session:
 
     def __init__(self, project: Project) -> None:
         check(project)
-        self._machine = Machine(project)
+        self.machine = Machine(project)
         self._undo: list[_Swap] = []
         self._redo: list[_Swap] = []
 
@@ -61,7 +66,7 @@ class Session:
     @property
     def project(self) -> Project:
         """What is trained, with the settings that the next operation goes by."""
-        return self.history.era_after(self._machine.executed).project
+        return self.history.era_after(self.machine.executed).project
 
     @property
     def initial_project(self) -> Project:
@@ -71,32 +76,32 @@ class Session:
     @property
     def history(self) -> History:
         """The record of this training."""
-        return self._machine.history
+        return self.machine.history
 
     @property
     def position(self) -> Position:
         """Where training stands."""
-        return self._machine.position
+        return self.machine.position
 
     @property
     def program(self) -> Program:
         """The program of the step in view; its number of rows is the batch's."""
-        return self._machine.program
+        return self.machine.program
 
     @property
     def operations(self) -> int:
         """How many operations the step in view has."""
-        return self._machine.compiled.operations
+        return self.machine.compiled.operations
 
     @property
     def batches(self) -> Batches:
         """The batches from which the step in view takes its own."""
-        return self._machine.compiled.batches
+        return self.machine.compiled.batches
 
     @property
     def memory(self) -> Memory:
         """The memory that the step in view works on."""
-        return self._machine.compiled.memory
+        return self.machine.compiled.memory
 
     @property
     def current(self) -> Operation | None:
@@ -165,18 +170,18 @@ class Session:
         ndarray or None
             A copy; ``None`` where that is no longer known.
         """
-        return self._machine.past(name, done)
+        return self.machine.past(name, done)
 
     def upcoming_batch(self) -> Array:
         """Return a copy of the batch that the step in progress, or the next one, takes."""
-        at = self._machine.executed
+        at = self.machine.executed
         era = self.history.era_after(at)
         epoch, batch = era.place(self.history.steps_at(at))
-        return self._machine.compile(era.project).batches.blocks(epoch)[batch - 1].copy()
+        return self.machine.compile(era.project).batches.blocks(epoch)[batch - 1].copy()
 
     def parameters(self) -> Array:
         """Return a copy of all parameters as they are stored."""
-        return self._machine.compiled.parameters.copy()
+        return self.machine.compiled.parameters.copy()
 
     def series(self, element: Element) -> tuple[Array, Array]:
         """Return steps and values of a weight, a bias or its gradient over the training."""
@@ -190,16 +195,16 @@ class Session:
 
     def step_operation(self) -> Change:
         """Run one operation."""
-        return self._moved(lambda: self._machine.walk(self._machine.executed + 1))
+        return self._moved(lambda: self.machine.walk(self.machine.executed + 1))
 
     def step_phase(self) -> Change:
         """Run to the end of a phase: of this one, or of the next where one has just ended."""
-        return self._moved(lambda: self._machine.walk(self._phase_end()))
+        return self._moved(lambda: self.machine.walk(self._phase_end()))
 
     def step_batch(self) -> Change:
         """Run to the end of a training step."""
         target = self.history.executed_at(self.position.updates + 1)
-        return self._moved(lambda: self._machine.walk(target))
+        return self._moved(lambda: self.machine.walk(target))
 
     def step_epoch(self) -> Change:
         """Run to the end of an epoch."""
@@ -207,7 +212,7 @@ class Session:
 
     def back_operation(self) -> Change:
         """Take back one operation."""
-        return self.jump(self._machine.executed - 1)
+        return self.jump(self.machine.executed - 1)
 
     def back_phase(self) -> Change:
         """Go back to the start of a phase."""
@@ -228,7 +233,7 @@ class Session:
 
     def jump(self, executed: int) -> Change:
         """Go to any moment, given by how many operations have run by then."""
-        return self._moved(lambda: self._machine.go(max(executed, 0)))
+        return self._moved(lambda: self.machine.go(max(executed, 0)))
 
     def jump_to_step(self, step: int) -> Change:
         """Go to the end of a training step; 0 is the very start."""
@@ -245,7 +250,7 @@ class Session:
             Asked every few steps; free of any clock, so that callers decide.
         """
         target = self.history.executed_at(self.position.updates + steps)
-        return self._moved(lambda: self._machine.go(target, out_of_time))
+        return self._moved(lambda: self.machine.go(target, out_of_time))
 
     # Changing
 
@@ -304,7 +309,7 @@ class Session:
                 raise ValueError(f"{element} must be a finite number, not {value}.")
         label = label or _edit_label(values)
         going_on = going_on and bool(self._undo) and self._undo[-1].label == label
-        if self._machine.executed == 0:
+        if self.machine.executed == 0:
             project = with_parameters(self.project, self.program.view, values)
             return self._begin_anew(project, label, going_on)
         return self._edit_later(values, label, going_on)
@@ -329,7 +334,7 @@ class Session:
                 return
         old = float(self.memory.array[place])
         edits.append(Edit(cut.executed, element, place, old, value))
-        self._machine.write(place, value)
+        self.machine.write(place, value)
 
     def _cut(self, executed: int) -> _Cut:
         history = self.history
@@ -362,7 +367,7 @@ class Session:
             raise ValueError("The shape of the network cannot change in the midst of training.")
         if project.data is not now.data:
             raise ValueError("The data cannot change in the midst of training.")
-        before, history, machine = self.position, self.history, self._machine
+        before, history, machine = self.position, self.history, self.machine
         start = before.executed - before.done % before.operations
         current = self.current if start < before.executed else None
         if start == 0:
@@ -371,47 +376,23 @@ class Session:
             return replace(change, after=self.position, halt=halt)
         steps, compiled = history.steps, machine.compiled
         self._remember(_Swap(label, before.executed, self._cut(start)))
-        history.eras.append(self._era(project, start))
+        history.eras.append(machine.next_era(project, start))
         machine.replay(start)
         halt = self._catch_up(current)
         dropped = steps - max(history.steps, before.updates)
         replaced = machine.compiled is not compiled
         return Change(before, self.position, label, dropped=dropped, halt=halt, replaced=replaced)
 
-    def _era(self, project: Project, executed: int) -> Era:
-        """Make the era that begins after so many operations."""
-        old, step = self.history.era_after(executed), self.history.steps_at(executed)
-        compiled = self._machine.compile(project)
-        first_step, first_epoch = old.first_step, old.first_epoch
-        mine, yours = (p.specification.training for p in (project, old.project))
-        if (mine.batch_size, mine.shuffle, mine.seed) != (
-            yours.batch_size,
-            yours.shuffle,
-            yours.seed,
-        ):
-            # Other batches: a new epoch begins, unless one is about to begin anyway.
-            epoch, batch = old.place(step)
-            first_step, first_epoch = step, epoch - (batch == 1)
-        return Era(
-            project,
-            step,
-            executed,
-            compiled.operations,
-            compiled.batches.count,
-            first_step,
-            first_epoch,
-        )
-
     def _catch_up(self, current: Operation | None) -> Halt | None:
         """Run the step in progress again, to the operation of the same name."""
         if current is None:
             return None
-        start = self._machine.executed
-        operations = self._machine.compile(self.project).first.operations
+        start = self.machine.executed
+        operations = self.machine.compile(self.project).first.operations
         same = [op for op in operations if (op.name, op.kind) == (current.name, current.kind)]
         phase = [op for op in operations if op.phase is current.phase]
         at = (same or phase or operations)[0].index
-        return self._machine.walk(start + at + 1)
+        return self.machine.walk(start + at + 1)
 
     def replace(self, project: Project, label: Label) -> Change:
         """Work on another network or other data from here on; training begins anew.
@@ -425,12 +406,12 @@ class Session:
         return self._begin_anew(project, label, False)
 
     def _begin_anew(self, project: Project, label: Label, going_on: bool) -> Change:
-        before, steps, compiled = self.position, self.history.steps, self._machine.compiled
+        before, steps, compiled = self.position, self.history.steps, self.machine.compiled
         last = self._undo[-1].other if going_on else None
         if not isinstance(last, History) or self.history.horizon:
             self._remember(_Swap(label, before.executed, self.history))
-        self._machine.adopt(self._machine.begin(project))
-        replaced = self._machine.compiled is not compiled
+        self.machine.adopt(self.machine.begin(project))
+        replaced = self.machine.compiled is not compiled
         return Change(before, self.position, label, dropped=steps, replaced=replaced)
 
     # Undo
@@ -460,7 +441,7 @@ class Session:
     def _swap(self, source: list[_Swap], target: list[_Swap], undone: bool) -> Change | None:
         if not source:
             return None
-        before, swap, machine = self.position, source.pop(), self._machine
+        before, swap, machine = self.position, source.pop(), self.machine
         compiled = machine.compiled
         other: _Cut | History
         if isinstance(swap.other, History):
@@ -484,10 +465,10 @@ class Session:
         return Change(before, self.position, halt=halt)
 
     def _phase_end(self) -> int:
-        at = self._machine.executed
+        at = self.machine.executed
         era = self.history.era_after(at)
         done = (at - era.executed) % era.operations
-        operations = self._machine.compile(era.project).first.operations
+        operations = self.machine.compile(era.project).first.operations
         phases: list[Phase] = [op.phase for op in operations]
         end = done + 1
         while end < era.operations and phases[end] == phases[done]:
@@ -505,7 +486,7 @@ class Session:
         return at.executed - at.done + last
 
     def _epoch_end(self, updates: int) -> int:
-        era = self.history.era_after(self._machine.executed)
+        era = self.history.era_after(self.machine.executed)
         _, batch = era.place(updates)
         return updates + era.batches - batch + 1
 

@@ -1,16 +1,26 @@
 """Reads and writes project files (``*.bpsim.json``), strictly."""
 
 import json
-from math import inf
+from math import inf, isnan
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from bpsim.engine.parameters import Choice
-from bpsim.engine.specification import Layer, Problem, SpecificationError
-from bpsim.session.project import Project, check
+from bpsim.engine.specification import Layer, Problem, SpecificationError, Training
+from bpsim.session.project import Project
+from bpsim.session.resume import resume, standing_of
+from bpsim.session.session import Session
+from bpsim.session.standing import Moment
 from bpsim.storage.safe_write import write_safely
 
-MOST_BYTES = 64 * 2**20
+if TYPE_CHECKING:
+    from bpsim.storage.shape import Content
+
+MOST_BYTES = 256 * 2**20
+MOST_LOSSES = 1_000_000
+"""A file keeps the losses of no more steps than these; they can be worked out anew."""
 _MOST_DIGITS = 309
 
 
@@ -32,27 +42,41 @@ class ProjectFileError(ValueError):
 
 
 def read_project(path: Path) -> Project:
-    """Read a project file.
+    """Read a project file, whatever it says of where training stands.
 
     Raises
     ------
     ProjectFileError
         If it cannot be read or anything in it is wrong.
     """
+    return parse_project(_read(path), str(path), path.parent)
+
+
+def read_session(path: Path) -> Session:
+    """Read a project file and go on where training stands.
+
+    Raises
+    ------
+    ProjectFileError
+        If it cannot be read or anything in it is wrong.
+    """
+    return parse_session(_read(path), str(path), path.parent)
+
+
+def _read(path: Path) -> str:
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             problem = Problem("", f"is larger than {MOST_BYTES >> 20} MiB")
             raise ProjectFileError(str(path), [problem])
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except OSError as error:
         cause = [Problem("", f"cannot be read: {error.strerror or error}")]
         raise ProjectFileError(str(path), cause) from error
     except UnicodeDecodeError as error:
         cause = [Problem("", f"is not UTF-8 text (byte {error.start})")]
         raise ProjectFileError(str(path), cause) from error
-    return parse_project(text, str(path), path.parent)
 
 
 def parse_project(text: str, source: str, folder: Path | None = None) -> Project:
@@ -72,6 +96,32 @@ def parse_project(text: str, source: str, folder: Path | None = None) -> Project
     ProjectFileError
         If anything in it is wrong.
     """
+    return _parse(text, source, folder).project
+
+
+def parse_session(text: str, source: str, folder: Path | None = None) -> Session:
+    """Read a project from the text of a file and go on where training stands.
+
+    Parameters
+    ----------
+    text, source, folder
+        As for `parse_project`.
+
+    Raises
+    ------
+    ProjectFileError
+        If anything in it is wrong.
+    """
+    content = _parse(text, source, folder)
+    if content.standing is None:
+        return Session(content.project)
+    try:
+        return resume(content.project, content.standing)
+    except SpecificationError as error:
+        raise ProjectFileError(source, list(error.problems)) from error
+
+
+def _parse(text: str, source: str, folder: Path | None) -> "Content":
     from bpsim.storage.shape import shape_of
 
     try:
@@ -89,22 +139,20 @@ def parse_project(text: str, source: str, folder: Path | None = None) -> Project
     except ValueError as error:
         raise ProjectFileError(source, [Problem("", str(error))]) from error
     try:
-        project = shape_of(content, folder)
-        check(project)
+        return shape_of(content, folder)
     except SpecificationError as error:
         raise ProjectFileError(source, list(error.problems)) from error
-    return project
 
 
-def write_project(path: Path, project: Project) -> None:
-    """Write a project file.
+def write_session(path: Path, session: Session) -> None:
+    """Write a project file with where training stands.
 
     Raises
     ------
     OSError
         If it cannot be written; what was there is whole then.
     """
-    write_safely(path, [project_text(project).encode()])
+    write_safely(path, [session_text(session).encode()])
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -127,8 +175,20 @@ def _whole(text: str) -> int | float:
 
 def project_text(project: Project) -> str:
     """Write a project as the text of a file; reading it gives the same project."""
-    network, training = project.specification.network, project.specification.training
-    content = {
+    return _pretty(_project(project), "") + "\n"
+
+
+def session_text(session: Session) -> str:
+    """Write a project with where its training stands, if it has begun."""
+    content = _project(session.initial_project)
+    if session.history.horizon:
+        content["state"] = _state(session)
+    return _pretty(content, "") + "\n"
+
+
+def _project(project: Project) -> dict[str, Any]:
+    network = project.specification.network
+    return {
         "format": "bpsim-project",
         "version": 1,
         "name": project.name,
@@ -137,15 +197,7 @@ def project_text(project: Project) -> str:
             "layers": [_layer(layer) for layer in network.layers],
             "initializer": _choice(network.initializer),
         },
-        "training": {
-            "loss": _choice(training.loss),
-            "optimizer": _choice(training.optimizer),
-            "l1": training.l1,
-            "l2": training.l2,
-            "batch_size": training.batch_size,
-            "shuffle": training.shuffle,
-            "seed": training.seed,
-        },
+        "training": _training(project.specification.training),
         "data": {
             "features": list(project.data.features),
             "targets": list(project.data.targets),
@@ -153,7 +205,61 @@ def project_text(project: Project) -> str:
             "test": project.data.test.tolist(),
         },
     }
-    return _pretty(content, "") + "\n"
+
+
+def _training(training: Training) -> dict[str, Any]:
+    return {
+        "loss": _choice(training.loss),
+        "optimizer": _choice(training.optimizer),
+        "l1": training.l1,
+        "l2": training.l2,
+        "batch_size": training.batch_size,
+        "shuffle": training.shuffle,
+        "seed": training.seed,
+    }
+
+
+def _state(session: Session) -> dict[str, Any]:
+    standing, at = standing_of(session), session.position
+    content: dict[str, Any] = {
+        "step": standing.moment.step,
+        "epoch": at.epoch,
+        "batch": at.batch,
+        "operation": standing.moment.operation,
+        "furthest": _moment(standing.furthest),
+        "now": {name: value.tolist() for name, value in standing.state.items()},
+        "before": {name: value.tolist() for name, value in standing.before.items()},
+    }
+    for name, values in (("losses", standing.losses), ("penalties", standing.penalties)):
+        if len(values) <= MOST_LOSSES and not np.isnan(values).all():
+            content[name] = [None if isnan(v) else v for v in values.tolist()]
+    if standing.edits:
+        content["edits"] = [
+            {
+                **_moment(edit.moment),
+                "element": str(edit.element),
+                "before": edit.before,
+                "after": edit.after,
+            }
+            for edit in standing.edits
+        ]
+    if standing.settings:
+        content["settings"] = [
+            {
+                "step": settings.step,
+                "training": _training(settings.project.specification.training),
+                "layers": [
+                    {"activation": layer.activation, **_frozen(layer)}
+                    for layer in settings.project.specification.network.layers
+                ],
+            }
+            for settings in standing.settings
+        ]
+    return content
+
+
+def _moment(moment: Moment) -> dict[str, Any]:
+    return {"step": moment.step, "operation": moment.operation}
 
 
 def _choice(choice: Choice) -> dict[str, Any]:
@@ -166,17 +272,18 @@ def _layer(layer: Layer) -> dict[str, Any]:
         written["weights"] = layer.weights
     if layer.biases is not None:
         written["biases"] = layer.biases
+    return written | _frozen(layer)
+
+
+def _frozen(layer: Layer) -> dict[str, Any]:
     frozen = (layer.frozen_weights, layer.frozen_biases)
-    if frozen == (True, True):
-        written["frozen"] = "all"
-    elif frozen == (True, False):
-        written["frozen"] = "weights"
-    elif frozen == (False, True):
-        written["frozen"] = "biases"
-    elif frozen != (False, False):
-        masks = {"weights": frozen[0], "biases": frozen[1]}
-        written["frozen"] = {name: mask for name, mask in masks.items() if mask is not False}
-    return written
+    words = {(True, True): "all", (True, False): "weights", (False, True): "biases"}
+    if frozen == (False, False):
+        return {}
+    if all(isinstance(part, bool) for part in frozen):
+        return {"frozen": words[bool(frozen[0]), bool(frozen[1])]}
+    masks = {"weights": frozen[0], "biases": frozen[1]}
+    return {"frozen": {name: mask for name, mask in masks.items() if mask is not False}}
 
 
 def _pretty(value: object, indent: str) -> str:

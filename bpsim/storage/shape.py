@@ -1,8 +1,10 @@
 """The shape of a project file, checked key by key with pydantic; it is slow to import."""
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -15,17 +17,29 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from bpsim.engine import specification as engine
+from bpsim.engine.kernels import Array
 from bpsim.engine.parameters import Choice
 from bpsim.engine.specification import (
+    BiasMask,
     Layer,
     Network,
     Problem,
     Specification,
     SpecificationError,
     Training,
+    WeightMask,
     count,
 )
-from bpsim.session.project import Dataset, Project
+from bpsim.session.project import (
+    Dataset,
+    Project,
+    check,
+    find_problems,
+    with_network,
+    with_training,
+)
+from bpsim.session.standing import Moment, SavedEdit, SavedSettings, Standing
+from bpsim.session.values import Element
 from bpsim.storage.data_sources import built_in, csv_beside
 
 _Row = list[float]
@@ -54,6 +68,12 @@ def _switch_or_list(value: object) -> str:
 
 def _word_or_masks(value: object) -> str:
     return "<masks>" if isinstance(value, dict | _Frozen) else "<word>"
+
+
+def _list_or_rows(value: object) -> str:
+    return (
+        "<rows>" if isinstance(value, list) and value and isinstance(value[0], list) else "<list>"
+    )
 
 
 def _source(value: object) -> str:
@@ -98,35 +118,40 @@ class _Frozen(_Part):
     biases: _BiasMask = False
 
 
+_FrozenChoice = (
+    Annotated[
+        Annotated[Literal["weights", "biases", "all"], Tag("<word>")]
+        | Annotated[_Frozen, Tag("<masks>")],
+        Discriminator(_word_or_masks),
+    ]
+    | None
+)
+
+
+def _masks(frozen: _Frozen | str | None) -> tuple[WeightMask, BiasMask]:
+    if not isinstance(frozen, _Frozen):
+        return frozen in ("weights", "all"), frozen in ("biases", "all")
+    weights, biases = frozen.weights, frozen.biases
+    return (
+        weights if isinstance(weights, bool) else tuple(map(tuple, weights)),
+        biases if isinstance(biases, bool) else tuple(biases),
+    )
+
+
 class _Layer(_Part):
     units: int
     activation: str
     weights: list[_Row] | None = None
     biases: _Row | None = None
-    frozen: (
-        Annotated[
-            Annotated[Literal["weights", "biases", "all"], Tag("<word>")]
-            | Annotated[_Frozen, Tag("<masks>")],
-            Discriminator(_word_or_masks),
-        ]
-        | None
-    ) = None
+    frozen: _FrozenChoice = None
 
     def layer(self) -> Layer:
-        frozen = self.frozen
-        weights: bool | list[list[bool]]
-        biases: bool | list[bool]
-        if isinstance(frozen, _Frozen):
-            weights, biases = frozen.weights, frozen.biases
-        else:
-            weights, biases = frozen in ("weights", "all"), frozen in ("biases", "all")
         return Layer(
             self.units,
             self.activation,
             None if self.weights is None else tuple(map(tuple, self.weights)),
             None if self.biases is None else tuple(self.biases),
-            weights if isinstance(weights, bool) else tuple(map(tuple, weights)),
-            biases if isinstance(biases, bool) else tuple(biases),
+            *_masks(self.frozen),
         )
 
 
@@ -144,6 +169,17 @@ class _Training(_Part):
     batch_size: int = 1
     shuffle: bool = False
     seed: int = 0
+
+    def training(self) -> Training:
+        return Training(
+            self.loss.choice(),
+            self.optimizer.choice(),
+            self.l1,
+            self.l2,
+            self.batch_size,
+            self.shuffle,
+            self.seed,
+        )
 
 
 class _Rows(_Part):
@@ -184,6 +220,112 @@ class _BuiltIn(_Part):
         return built_in(self.builtin)
 
 
+class _Moment(_Part):
+    step: Annotated[int, Field(ge=0)]
+    operation: Annotated[int, Field(ge=0)] = 0
+
+    def moment(self) -> Moment:
+        return Moment(self.step, self.operation)
+
+
+class _Edit(_Moment):
+    element: str
+    before: float
+    after: float
+
+    def edit(self, path: str) -> SavedEdit:
+        try:
+            element = Element.parse(self.element)
+        except ValueError as error:
+            raise SpecificationError([Problem(f"{path}.element", str(error))]) from error
+        return SavedEdit(self.moment(), element, self.before, self.after)
+
+
+class _LaterLayer(_Part):
+    activation: str
+    frozen: _FrozenChoice = None
+
+
+class _Settings(_Part):
+    step: Annotated[int, Field(ge=1)]
+    training: _Training
+    layers: list[_LaterLayer]
+
+    def settings(self, project: Project, path: str) -> SavedSettings:
+        network = project.specification.network
+        if len(self.layers) != len(network.layers):
+            raise SpecificationError(
+                [
+                    Problem(
+                        f"{path}.layers",
+                        f"{count(len(self.layers), 'layer')}, but the network has "
+                        f"{count(len(network.layers), 'layer')}",
+                    )
+                ]
+            )
+        layers = tuple(
+            replace(
+                old,
+                activation=new.activation,
+                frozen_weights=_masks(new.frozen)[0],
+                frozen_biases=_masks(new.frozen)[1],
+            )
+            for old, new in zip(network.layers, self.layers, strict=True)
+        )
+        later = with_network(project, replace(network, layers=layers))
+        later = with_training(later, self.training.training())
+        problems = find_problems(later)
+        if problems:
+            raise SpecificationError([Problem(f"{path}.{p.path}", p.message) for p in problems])
+        return SavedSettings(self.step, later)
+
+
+_Numbers = Annotated[
+    Annotated[list[float], Tag("<list>")] | Annotated[list[_Row], Tag("<rows>")],
+    Discriminator(_list_or_rows),
+]
+
+
+class _State(_Part):
+    step: Annotated[int, Field(ge=0)]
+    epoch: Annotated[int, Field(ge=1)]
+    batch: Annotated[int, Field(ge=1)]
+    operation: Annotated[int, Field(ge=0)] = 0
+    furthest: _Moment
+    now: dict[str, _Numbers]
+    before: dict[str, _Numbers]
+    losses: list[float | None] = []
+    penalties: list[float | None] = []
+    edits: list[_Edit] = []
+    settings: list[_Settings] = []
+
+    def standing(self, project: Project) -> Standing:
+        return Standing(
+            Moment(self.step, self.operation),
+            self.epoch,
+            self.batch,
+            self.furthest.moment(),
+            _arrays(self.now, "state.now"),
+            _arrays(self.before, "state.before"),
+            np.array(self.losses, dtype=np.float64),
+            np.array(self.penalties, dtype=np.float64),
+            tuple(edit.edit(f"state.edits[{k}]") for k, edit in enumerate(self.edits)),
+            tuple(s.settings(project, f"state.settings[{k}]") for k, s in enumerate(self.settings)),
+        )
+
+
+def _arrays(values: dict[str, _Numbers], path: str) -> dict[str, Array]:
+    arrays = {}
+    for name, value in values.items():
+        try:
+            arrays[name] = np.array(value, dtype=np.float64)
+        except ValueError as error:
+            raise SpecificationError(
+                [Problem(f"{path}.{name}", "has rows of unequal length")]
+            ) from error
+    return arrays
+
+
 class _File(_Part):
     format: Literal["bpsim-project"]
     version: Annotated[int, Field(ge=1, le=1)]
@@ -196,6 +338,7 @@ class _File(_Part):
         | Annotated[_BuiltIn, Tag("<builtin>")],
         Discriminator(_source),
     ]
+    state: _State | None = None
 
 
 _WORDS = {
@@ -212,12 +355,27 @@ _WORDS = {
     "dict_type": "must be an object with keys",
     "finite_number": "is too large for a float64",
     "less_than_equal": "is newer than this program knows; it reads version 1",
-    "greater_than_equal": "must be 1",
 }
 
 
-def shape_of(content: object, folder: Path | None) -> Project:
-    """Turn the content of a file into a project.
+@dataclass(frozen=True, eq=False)
+class Content:
+    """What a project file holds.
+
+    Attributes
+    ----------
+    project
+        The project as it was at the start of training.
+    standing
+        Where training stands, if the file says so.
+    """
+
+    project: Project
+    standing: Standing | None
+
+
+def shape_of(content: object, folder: Path | None) -> Content:
+    """Turn the content of a file into a project and where its training stands.
 
     Parameters
     ----------
@@ -243,21 +401,15 @@ def shape_of(content: object, folder: Path | None) -> Project:
             tuple(layer.layer() for layer in file.network.layers),
             file.network.initializer.choice(),
         ),
-        Training(
-            file.training.loss.choice(),
-            file.training.optimizer.choice(),
-            file.training.l1,
-            file.training.l2,
-            file.training.batch_size,
-            file.training.shuffle,
-            file.training.seed,
-        ),
+        file.training.training(),
     )
     try:
         dataset = file.data.dataset(folder)
     except SpecificationError as error:
         raise SpecificationError([*engine.find_problems(specification), *error.problems]) from error
-    return Project(file.name, specification, dataset)
+    project = Project(file.name, specification, dataset)
+    check(project)
+    return Content(project, None if file.state is None else file.state.standing(project))
 
 
 def _problems(error: ValidationError) -> list[Problem]:
@@ -271,6 +423,8 @@ def _problems(error: ValidationError) -> list[Problem]:
 def _message(entry: ErrorDetails) -> str:
     if entry["type"] == "literal_error":
         return f"must be {entry['ctx']['expected']}"
+    if entry["type"] == "greater_than_equal":
+        return f"must be {entry['ctx']['ge']} or more"
     return _WORDS.get(entry["type"], entry["msg"][0].lower() + entry["msg"][1:])
 
 

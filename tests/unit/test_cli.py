@@ -18,7 +18,7 @@ from bpsim.engine.kernels import bind
 from bpsim.engine.specification import Layer, Network
 from bpsim.session.project import Dataset
 from bpsim.session.session import Session
-from bpsim.storage.project_file import write_project
+from bpsim.storage.project_file import project_text, read_session
 from tests.examples import one_neuron, small, two_two_two
 
 
@@ -26,7 +26,7 @@ from tests.examples import one_neuron, small, two_two_two
 def saved(tmp_path):
     def save(project):
         path = tmp_path / "project.bpsim.json"
-        write_project(path, project)
+        path.write_text(project_text(project), encoding="utf-8")
         return str(path)
 
     return save
@@ -59,6 +59,31 @@ def test_one_neuron_to_the_last_digit(saved, tmp_path, capsys):
     assert values["loss"] == float(loss)
     assert values["W1"] == [[0.4006445672678901]]
     assert values["b2"] == [0.20783656031705777]
+
+
+def test_saving_and_going_on_is_training_in_one_go(saved, tmp_path, capsys):
+    path, half, whole = saved(small("adam", shuffle=True)), tmp_path / "half", tmp_path / "whole"
+    assert main(["train", path, "--steps", "7", "--save", str(half)]) == 0
+    assert main(["train", str(half), "--steps", "8", "--save", str(half)]) == 0
+    loss = capsys.readouterr().out.splitlines()[-1]
+    out = tmp_path / "h.csv"
+    assert main(["train", path, "--steps", "15", "--save", str(whole), "--history", str(out)]) == 0
+    assert capsys.readouterr().out.splitlines() == [loss]
+    assert half.read_text() == whole.read_text()
+    assert main(["train", str(half), "--steps", "1", "--history", str(out)]) == 0
+    assert len(out.read_text().splitlines()) == 18
+    assert read_session(half).position.updates == 15
+    capsys.readouterr()
+    assert main(["trace", str(half), "--step", "4", "--json"]) == 0
+    saved_trace = capsys.readouterr().out
+    assert main(["trace", path, "--step", "4", "--json"]) == 0
+    assert capsys.readouterr().out == saved_trace
+
+
+def test_saving_nowhere_is_refused_before_training(saved, capsys):
+    path = saved(small())
+    assert main(["train", path, "--steps", "1", "--save", "/nowhere/p.bpsim.json"]) == 2
+    assert "--save /nowhere/p.bpsim.json: there is no such folder" in capsys.readouterr().err
 
 
 def test_epochs_count_batches(saved, tmp_path):

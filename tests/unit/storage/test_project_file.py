@@ -16,7 +16,7 @@ from bpsim.storage.project_file import (
     parse_project,
     project_text,
     read_project,
-    write_project,
+    write_session,
 )
 from bpsim.storage.safe_write import write_safely
 from tests.examples import one_neuron, small, two_two_two
@@ -172,7 +172,7 @@ def test_xor_is_learned():
 
 def test_a_written_file_reads_back(tmp_path):
     path = tmp_path / "grüße.bpsim.json"
-    write_project(path, replace(one_neuron(), name="Größe 重"))
+    write_session(path, Session(replace(one_neuron(), name="Größe 重")))
     assert read_project(path).name == "Größe 重"
     assert path.read_bytes().endswith(b"}\n")
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
@@ -184,7 +184,7 @@ def test_a_written_file_reads_back(tmp_path):
     [
         (b"\xff{}", "is not UTF-8 text (byte 0)"),
         (project_text(one_neuron()).encode("utf-16"), "is not UTF-8 text"),
-        (b" " * (MOST_BYTES + 1), "is larger than 64 MiB"),
+        (b" " * (MOST_BYTES + 1), "is larger than 256 MiB"),
         (b"", "line 1, column 1: not JSON"),
     ],
     ids=["latin", "utf-16", "large", "empty"],
