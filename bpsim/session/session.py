@@ -1,7 +1,7 @@
 """A session: one project, the cursor in its training, and every way to move or change it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from math import isfinite
 
 import numpy as np
 
@@ -9,31 +9,13 @@ from bpsim.engine.kernels import Array
 from bpsim.engine.memory import Memory
 from bpsim.engine.program import Operation, Phase, Program
 from bpsim.session.batches import Batches, Rows
-from bpsim.session.history import Edit, Future, History
+from bpsim.session.history import History
 from bpsim.session.label import Label
 from bpsim.session.machine import Machine, never
 from bpsim.session.position import Change, Halt, Position
 from bpsim.session.project import Project, check, with_parameters
+from bpsim.session.undo import Undo
 from bpsim.session.values import Element
-
-
-@dataclass(frozen=True)
-class _Cut:
-    """What a change in the midst of a history cut off, and where."""
-
-    executed: int
-    edits: int
-    eras: int
-    future: Future
-
-
-@dataclass(frozen=True)
-class _Swap:
-    """One undoable change: where the cursor was, and what would be there without it."""
-
-    label: Label
-    cursor: int
-    other: _Cut | History
 
 
 class Session:
@@ -58,8 +40,7 @@ class Session:
     def __init__(self, project: Project) -> None:
         check(project)
         self.machine = Machine(project)
-        self._undo: list[_Swap] = []
-        self._redo: list[_Swap] = []
+        self._undo = Undo(self.machine)
 
     # Where training stands
 
@@ -280,12 +261,19 @@ class Session:
         return slot.start + int(np.ravel_multi_index(element.index[::-1], slot.shape))
 
     def edit(
-        self, values: Mapping[Element, float], label: Label | None = None, *, going_on: bool = False
+        self,
+        values: Mapping[Element, float],
+        label: Label | None = None,
+        *,
+        going_on: bool = False,
+        follow: bool = False,
     ) -> Change:
         """Change weights and biases by hand; what was computed after this moment is cut off.
 
-        At the very start the project's initial parameters change, so that a restart comes back
-        to them. Later it is an event in the history.
+        Where the step in view has not updated anything yet, it begins again with the new values,
+        up to where it was, so that everything shown fits together. In the first step that changes
+        the project's initial parameters, and a restart comes back to them; later it is an event
+        in the history.
 
         Parameters
         ----------
@@ -295,6 +283,8 @@ class Session:
             What the change is called.
         going_on
             Whether this goes on with the last change, as dragging does: undo takes back both.
+        follow
+            Whether to run the forward phase where none has, so that its values can be watched.
 
         Raises
         ------
@@ -303,44 +293,29 @@ class Session:
         IndexError
             If the network has no such element.
         """
+        places = {element: self.place(element) for element in values}
         for element, value in values.items():
-            self.place(element)
-            if not np.isfinite(value):
+            if not isfinite(value):
                 raise ValueError(f"{element} must be a finite number, not {value}.")
         label = label or _edit_label(values)
-        going_on = going_on and bool(self._undo) and self._undo[-1].label == label
-        if self.machine.executed == 0:
+        before, steps, machine = self.position, self.history.steps, self.machine
+        current = self.current if 0 < before.done < before.operations else None
+        if current is not None and current.phase is Phase.UPDATE:
+            current = None
+        start = before.executed - (before.done if current else 0)
+        if start == 0:
             project = with_parameters(self.project, self.program.view, values)
-            return self._begin_anew(project, label, going_on)
-        return self._edit_later(values, label, going_on)
-
-    def _edit_later(self, values: Mapping[Element, float], label: Label, going_on: bool) -> Change:
-        before, steps, history = self.position, self.history.steps, self.history
-        last = self._undo[-1].other if going_on else None
-        if not isinstance(last, _Cut) or not last.executed == before.executed == history.horizon:
-            last = self._cut(before.executed)
-            self._remember(_Swap(label, before.executed, last))
-        for element, value in values.items():
-            self._note(last, element, float(value))
-        return Change(before, self.position, label, dropped=steps - history.steps)
-
-    def _note(self, cut: _Cut, element: Element, value: float) -> None:
-        """Put one edit into the history, in place of one of the same change if there is one."""
-        edits, place = self.history.edits, self.place(element)
-        for index in range(cut.edits, len(edits)):
-            if edits[index].element == element:
-                edits[index] = replace(edits[index], after=value)
-                self.memory.array[place] = value
-                return
-        old = float(self.memory.array[place])
-        edits.append(Edit(cut.executed, element, place, old, value))
-        self.machine.write(place, value)
-
-    def _cut(self, executed: int) -> _Cut:
-        history = self.history
-        edits = sum(1 for edit in history.edits if edit.executed <= executed)
-        eras = sum(1 for era in history.eras if era.executed <= executed)
-        return _Cut(executed, edits, eras, history.cut(executed, edits, eras))
+            self._undo.begin_anew(label, project, going_on)
+        else:
+            cut = self._undo.cut(label, start, going_on)
+            machine.go(start)
+            self._undo.note(cut, {e: (places[e], float(v)) for e, v in values.items()})
+        halt = self._catch_up(current)
+        if follow and current is None:
+            halt = machine.walk(self._phase_end())
+        return Change(
+            before, self.position, label, dropped=max(steps - before.updates, 0), halt=halt
+        )
 
     def change_settings(self, project: Project, label: Label) -> Change:
         """Go on with other settings: anything but the shape of the network and the data.
@@ -362,26 +337,38 @@ class Session:
             If the network's shape or the data differ.
         """
         check(project)
-        now = self.project
+        now, before, machine = self.project, self.position, self.machine
         if project.specification.network.sizes != now.specification.network.sizes:
             raise ValueError("The shape of the network cannot change in the midst of training.")
         if project.data is not now.data:
             raise ValueError("The data cannot change in the midst of training.")
-        before, history, machine = self.position, self.history, self.machine
+        steps, compiled = self.history.steps, machine.compiled
         start = before.executed - before.done % before.operations
         current = self.current if start < before.executed else None
         if start == 0:
-            change = self._begin_anew(project, label, False)
-            halt = self._catch_up(current)
-            return replace(change, after=self.position, halt=halt)
-        steps, compiled = history.steps, machine.compiled
-        self._remember(_Swap(label, before.executed, self._cut(start)))
-        history.eras.append(machine.next_era(project, start))
-        machine.replay(start)
+            self._undo.begin_anew(label, project, False)
+        else:
+            self._undo.cut(label, start, False)
+            self.history.eras.append(machine.next_era(project, start))
+            machine.replay(start)
         halt = self._catch_up(current)
-        dropped = steps - max(history.steps, before.updates)
+        dropped = max(steps - before.updates, 0)
         replaced = machine.compiled is not compiled
         return Change(before, self.position, label, dropped=dropped, halt=halt, replaced=replaced)
+
+    def replace(self, project: Project, label: Label) -> Change:
+        """Work on another network or other data from here on; training begins anew.
+
+        Raises
+        ------
+        SpecificationError
+            If anything is wrong with it; everything stays as it is then.
+        """
+        check(project)
+        before, steps, compiled = self.position, self.history.steps, self.machine.compiled
+        self._undo.begin_anew(label, project, False)
+        replaced = self.machine.compiled is not compiled
+        return Change(before, self.position, label, dropped=steps, replaced=replaced)
 
     def _catch_up(self, current: Operation | None) -> Halt | None:
         """Run the step in progress again, to the operation of the same name."""
@@ -394,68 +381,31 @@ class Session:
         at = (same or phase or operations)[0].index
         return self.machine.walk(start + at + 1)
 
-    def replace(self, project: Project, label: Label) -> Change:
-        """Work on another network or other data from here on; training begins anew.
-
-        Raises
-        ------
-        SpecificationError
-            If anything is wrong with it; everything stays as it is then.
-        """
-        check(project)
-        return self._begin_anew(project, label, False)
-
-    def _begin_anew(self, project: Project, label: Label, going_on: bool) -> Change:
-        before, steps, compiled = self.position, self.history.steps, self.machine.compiled
-        last = self._undo[-1].other if going_on else None
-        if not isinstance(last, History) or self.history.horizon:
-            self._remember(_Swap(label, before.executed, self.history))
-        self.machine.adopt(self.machine.begin(project))
-        replaced = self.machine.compiled is not compiled
-        return Change(before, self.position, label, dropped=steps, replaced=replaced)
-
-    # Undo
-
-    def _remember(self, swap: _Swap) -> None:
-        self._undo.append(swap)
-        self._redo.clear()
-
     @property
     def undo_label(self) -> Label | None:
         """The change that `undo` would take back."""
-        return self._undo[-1].label if self._undo else None
+        return self._undo.label
 
     @property
     def redo_label(self) -> Label | None:
         """The change that `redo` would make again."""
-        return self._redo[-1].label if self._redo else None
+        return self._undo.redo_label
 
     def undo(self) -> Change | None:
         """Take back the last change, at the moment where it was made, with what it cut off."""
-        return self._swap(self._undo, self._redo, undone=True)
+        return self._swapped(self._undo.undo, undone=True)
 
     def redo(self) -> Change | None:
         """Make the last undone change again."""
-        return self._swap(self._redo, self._undo, undone=False)
+        return self._swapped(self._undo.redo, undone=False)
 
-    def _swap(self, source: list[_Swap], target: list[_Swap], undone: bool) -> Change | None:
-        if not source:
+    def _swapped(self, swap: Callable[[], Label | None], undone: bool) -> Change | None:
+        before, compiled = self.position, self.machine.compiled
+        label = swap()
+        if label is None:
             return None
-        before, swap, machine = self.position, source.pop(), self.machine
-        compiled = machine.compiled
-        other: _Cut | History
-        if isinstance(swap.other, History):
-            other = self.history
-            machine.adopt(swap.other)
-        else:
-            cut = swap.other
-            future = self.history.cut(cut.executed, cut.edits, cut.eras)
-            other = replace(cut, future=future)
-            self.history.attach(cut.executed, cut.future)
-        target.append(_Swap(swap.label, before.executed, other))
-        machine.replay(swap.cursor)
-        replaced = machine.compiled is not compiled
-        return Change(before, self.position, swap.label, undone, replaced=replaced)
+        replaced = self.machine.compiled is not compiled
+        return Change(before, self.position, label, undone, replaced=replaced)
 
     # The machinery
 

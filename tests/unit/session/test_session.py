@@ -327,3 +327,38 @@ def test_samples_follow_the_training():
     session.jump_to_step(5000)
     assert np.array_equal(session.parameters(), last)
     assert samples.steps[-1] > 4990
+
+
+@pytest.mark.parametrize("steps", [0, 4])
+@pytest.mark.parametrize("done", [1, 6, 9])
+def test_forward_values_follow_an_edit(steps, done):
+    session, plain = trained(small(), steps), trained(small(), steps)
+    session.jump(session.position.executed + done)
+    plain.edit({Element("W1", (0, 1)): 0.75})
+    plain.jump(plain.position.executed + done)
+    for value in (0.25, 0.5, 0.75):
+        session.edit({Element("W1", (0, 1)): value}, going_on=True)
+    assert same(shown(session), shown(plain))
+    assert np.array_equal(session.parameters(), plain.parameters())
+    assert session.position == plain.position
+    assert session.history.edits == plain.history.edits
+    session.undo()
+    assert session.undo_label is None
+    assert session.position == plain.position
+    session.run(5)
+    assert np.array_equal(session.parameters(), trained(small(), steps + 5).parameters())
+
+
+def test_following_an_edit_runs_the_forward_phase():
+    session = trained(small(), 3)
+    for value in (0.25, 0.5):
+        session.edit({Element("W1", (0, 1)): value}, going_on=True, follow=True)
+        assert session.current.name == "a3"
+        assert session.value("W1")[0, 1] == value
+    plain = trained(small(), 3)
+    plain.edit({Element("W1", (0, 1)): 0.5})
+    plain.step_phase()
+    assert same(shown(session), shown(plain))
+    session.undo()
+    assert session.undo_label is None
+    assert session.position.executed == 3 * session.operations

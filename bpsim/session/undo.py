@@ -1,0 +1,129 @@
+"""Undo and redo: each change by hand with what would be there without it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bpsim.session.history import Edit, Future, History
+from bpsim.session.label import Label
+from bpsim.session.machine import Machine
+from bpsim.session.project import Project
+from bpsim.session.values import Element
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What a change in the midst of a history cut off, and where.
+
+    Attributes
+    ----------
+    executed
+        After how many operations.
+    edits, eras
+        How many of them stayed.
+    future
+        What is on the other side.
+    """
+
+    executed: int
+    edits: int
+    eras: int
+    future: Future
+
+
+@dataclass(frozen=True)
+class _Swap:
+    label: Label
+    cursor: int
+    other: Cut | History
+
+
+class Undo:
+    """The changes that were made and those that were taken back."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._done: list[_Swap] = []
+        self._undone: list[_Swap] = []
+
+    @property
+    def label(self) -> Label | None:
+        """The change that would be taken back."""
+        return self._done[-1].label if self._done else None
+
+    @property
+    def redo_label(self) -> Label | None:
+        """The change that would be made again."""
+        return self._undone[-1].label if self._undone else None
+
+    def cut(self, label: Label, executed: int, going_on: bool) -> Cut:
+        """Cut the history for a change, or go on with the last one where nothing ran since."""
+        machine, history = self._machine, self._machine.history
+        last = self._done[-1] if going_on and self._done else None
+        if last is not None and last.label == label and isinstance(last.other, Cut):
+            alike = last.other.executed == executed and history.horizon == machine.executed
+            if alike:
+                history.horizon = executed
+                return last.other
+        edits = sum(1 for edit in history.edits if edit.executed <= executed)
+        eras = sum(1 for era in history.eras if era.executed <= executed)
+        cut = Cut(executed, edits, eras, history.cut(executed, edits, eras))
+        self._remember(_Swap(label, machine.executed, cut))
+        return cut
+
+    def begin_anew(self, label: Label, project: Project, going_on: bool) -> None:
+        """Go on with another project from its start."""
+        machine = self._machine
+        last = self._done[-1] if going_on and self._done else None
+        fresh = machine.history.horizon == machine.executed and machine.history.steps == 0
+        if not (last and last.label == label and isinstance(last.other, History) and fresh):
+            self._remember(_Swap(label, machine.executed, machine.history))
+        machine.adopt(machine.begin(project))
+
+    def note(self, cut: Cut, values: Mapping[Element, tuple[int, float]]) -> None:
+        """Put edits into the history, each in place of one of the same change if there is one.
+
+        Parameters
+        ----------
+        cut
+            From `cut`; the machine stands there.
+        values
+            Place and new value of each element.
+        """
+        history, array = self._machine.history, self._machine.compiled.memory.array
+        for element, (place, value) in values.items():
+            same = (k for k in range(cut.edits, len(history.edits)))
+            known = next((k for k in same if history.edits[k].element == element), None)
+            if known is None:
+                old = float(array[place])
+                history.edits.append(Edit(cut.executed, element, place, old, value))
+                self._machine.write(place, value)
+            else:
+                history.edits[known] = replace(history.edits[known], after=value)
+                array[place] = value
+
+    def _remember(self, swap: _Swap) -> None:
+        self._done.append(swap)
+        self._undone.clear()
+
+    def undo(self) -> Label | None:
+        """Take back the last change, at the moment where it was made; return its label."""
+        return self._move(self._done, self._undone)
+
+    def redo(self) -> Label | None:
+        """Make the last undone change again, and go where it was taken back."""
+        return self._move(self._undone, self._done)
+
+    def _move(self, source: list[_Swap], target: list[_Swap]) -> Label | None:
+        if not source:
+            return None
+        swap, machine = source.pop(), self._machine
+        cursor, other = machine.executed, swap.other
+        if isinstance(other, History):
+            target.append(_Swap(swap.label, cursor, machine.history))
+            machine.adopt(other)
+        else:
+            future = machine.history.cut(other.executed, other.edits, other.eras)
+            target.append(_Swap(swap.label, cursor, replace(other, future=future)))
+            machine.history.attach(other.executed, other.future)
+        machine.replay(swap.cursor)
+        return swap.label
