@@ -1,7 +1,7 @@
 """What has happened so far: settings, losses, checkpoints and hand edits."""
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -274,6 +274,10 @@ class History:
         times = [e.executed for e in self.edits[edit : edit + 1]]
         times += [e.executed for e in self.eras[era : era + 1]]
         return min(times, default=None)
+
+    def rename(self, name: str) -> None:
+        """Give the project of every era another name."""
+        self.eras = [replace(era, project=replace(era.project, name=name)) for era in self.eras]
 
     def cut(self, executed: int, edits: int, eras: int) -> Future:
         """Forget what comes after so many operations, edits and eras, and return it."""

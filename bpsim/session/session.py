@@ -370,6 +370,12 @@ class Session:
         replaced = self.machine.compiled is not compiled
         return Change(before, self.position, label, dropped=steps, replaced=replaced)
 
+    def rename(self, name: str) -> Change:
+        """Give the project another name; training stays as it is."""
+        label = Label("rename", {"name": name})
+        self._undo.rename(label, name)
+        return Change(self.position, self.position, label)
+
     def _catch_up(self, current: Operation | None) -> Halt | None:
         """Run the step in progress again, to the operation of the same name."""
         if current is None:

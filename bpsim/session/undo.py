@@ -34,7 +34,8 @@ class Cut:
 class _Swap:
     label: Label
     cursor: int
-    other: Cut | History
+    other: Cut | History | str
+    """What was cut off, or the whole other history, or the other name."""
 
 
 class Undo:
@@ -79,6 +80,12 @@ class Undo:
             self._remember(_Swap(label, machine.executed, machine.history))
         machine.adopt(machine.begin(project))
 
+    def rename(self, label: Label, name: str) -> None:
+        """Give the project another name."""
+        machine = self._machine
+        self._remember(_Swap(label, machine.executed, machine.history.eras[0].project.name))
+        machine.history.rename(name)
+
     def note(self, cut: Cut, values: Mapping[Element, tuple[int, float]]) -> None:
         """Put edits into the history, each in place of one of the same change if there is one.
 
@@ -118,7 +125,10 @@ class Undo:
             return None
         swap, machine = source.pop(), self._machine
         cursor, other = machine.executed, swap.other
-        if isinstance(other, History):
+        if isinstance(other, str):
+            target.append(_Swap(swap.label, cursor, machine.history.eras[0].project.name))
+            machine.history.rename(other)
+        elif isinstance(other, History):
             target.append(_Swap(swap.label, cursor, machine.history))
             machine.adopt(other)
         else:

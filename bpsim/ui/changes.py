@@ -10,6 +10,28 @@ _CONTEXT = "changes"
 _WORDS = {
     "edit": QT_TRANSLATE_NOOP("changes", "Change {name}"),
     "edit_many": QT_TRANSLATE_NOOP("changes", "Change {count} parameters"),
+    "rename": QT_TRANSLATE_NOOP("changes", "Rename to {name}"),
+    "data": QT_TRANSLATE_NOOP("changes", "Replace the data"),
+    "activation": QT_TRANSLATE_NOOP("changes", "Change layer {layer} to {name}"),
+    "loss": QT_TRANSLATE_NOOP("changes", "Change the loss"),
+    "optimizer": QT_TRANSLATE_NOOP("changes", "Change the optimizer"),
+    "setting": QT_TRANSLATE_NOOP("changes", "Set {name} to {value}"),
+    "freeze": QT_TRANSLATE_NOOP("changes", "Freeze {name}"),
+    "unfreeze": QT_TRANSLATE_NOOP("changes", "Unfreeze {name}"),
+    "add_unit": QT_TRANSLATE_NOOP("changes", "Add a unit to layer {layer}"),
+    "duplicate_unit": QT_TRANSLATE_NOOP("changes", "Duplicate unit {unit} of layer {layer}"),
+    "remove_unit": QT_TRANSLATE_NOOP("changes", "Remove unit {unit} of layer {layer}"),
+    "remove_units": QT_TRANSLATE_NOOP("changes", "Remove {count} units"),
+    "move_unit": QT_TRANSLATE_NOOP("changes", "Move unit {unit} of layer {layer}"),
+    "add_input": QT_TRANSLATE_NOOP("changes", "Add an input"),
+    "duplicate_input": QT_TRANSLATE_NOOP("changes", "Duplicate input {unit}"),
+    "remove_input": QT_TRANSLATE_NOOP("changes", "Remove input {unit}"),
+    "move_input": QT_TRANSLATE_NOOP("changes", "Move input {unit}"),
+    "add_layer": QT_TRANSLATE_NOOP("changes", "Add layer {layer}"),
+    "duplicate_layer": QT_TRANSLATE_NOOP("changes", "Duplicate layer {layer}"),
+    "remove_layer": QT_TRANSLATE_NOOP("changes", "Remove layer {layer}"),
+    "move_layer": QT_TRANSLATE_NOOP("changes", "Move layer {layer}"),
+    "reinitialise": QT_TRANSLATE_NOOP("changes", "Draw new weights"),
 }
 
 

@@ -1,12 +1,16 @@
 """The one place where the window drives the session; every change goes out as one signal."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from bpsim.session.label import Label
 from bpsim.session.position import Change
+from bpsim.session.project import Dataset, Project
 from bpsim.session.session import Session
+from bpsim.session.structure import Present, fitted
 from bpsim.session.values import Element
 from bpsim.ui.selection import Selection
 
@@ -33,6 +37,8 @@ class Controller(QObject):
         What is chosen and pointed at in any of them.
     speed
         From 0 to `FULL_SPEED`.
+    asks
+        Whether to ask before a change drops steps of history.
 
     Signals
     -------
@@ -44,6 +50,8 @@ class Controller(QObject):
         Whether it runs.
     operation_chosen
         The index of an operation of the step in view that a person wants explained.
+    asked
+        How many steps a change would drop, and what to call if that is all right.
     failed
         A sentence for the person: an edit that cannot be made, or why training stopped.
     """
@@ -52,6 +60,7 @@ class Controller(QObject):
     changed = Signal(object)
     running_changed = Signal(bool)
     operation_chosen = Signal(int)
+    asked = Signal(object, object)
     failed = Signal(str)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -59,6 +68,7 @@ class Controller(QObject):
         self.session = session
         self.selection = Selection(self)
         self.speed = 50
+        self.asks = True
         self._direction = 0
         self._owed = 0.0
         self._last = 0.0
@@ -83,11 +93,17 @@ class Controller(QObject):
         self.pause()
         self._emit(move(self.session))
 
-    def edit(self, element: Element, value: float, *, going_on: bool = False) -> None:
-        """Change a parameter by hand."""
-        self.edit_many({element: value}, going_on=going_on)
+    # Changes by hand
 
-    def edit_many(self, values: Mapping[Element, float], *, going_on: bool = False) -> None:
+    def edit(
+        self, element: Element, value: float, *, going_on: bool = False, follow: bool = False
+    ) -> None:
+        """Change a weight or a bias, see `edit_many`."""
+        self.edit_many({element: value}, going_on=going_on, follow=follow)
+
+    def edit_many(
+        self, values: Mapping[Element, float], *, going_on: bool = False, follow: bool = False
+    ) -> None:
         """Change several parameters in one step of undo.
 
         Parameters
@@ -96,25 +112,51 @@ class Controller(QObject):
             The new values.
         going_on
             Whether this goes on with the last change, as dragging does.
+        follow
+            Whether to run the forward phase, so that its values follow.
         """
-        self.change(lambda session: session.edit(values, going_on=going_on))
+        later = self.session.would_drop()
+        self._change(lambda session: session.edit(values, going_on=going_on, follow=follow), later)
 
-    def change(self, change: Callable[[Session], Change | None]) -> bool:
-        """Pause and change something by hand; say what is wrong if it cannot be.
+    def change_settings(self, change: Callable[[Project], Project], label: Label) -> None:
+        """Go on with other settings, from the step in view."""
+        later = self.session.would_drop()
+        self._change(lambda session: session.change_settings(change(session.project), label), later)
 
-        Returns
-        -------
-        bool
-            Whether it was done.
-        """
+    def restructure(self, change: Callable[[Project, Present], Project], label: Label) -> None:
+        """Work on another network or other data; training begins anew from the present weights."""
+        later = self.session.history.steps
+
+        def replaced(session: Session) -> Change:
+            return session.replace(change(session.project, session.program.view), label)
+
+        self._change(replaced, later)
+
+    def replace_data(self, data: Dataset) -> None:
+        """Work on other data, with as many inputs and outputs as those have."""
+        self.restructure(lambda project, present: fitted(project, present, data), Label("data"))
+
+    def rename(self, name: str) -> None:
+        """Give the project another name."""
+        self._change(lambda session: session.rename(name), 0)
+
+    def _change(self, change: Callable[[Session], Change | None], later: int) -> None:
+        """Make a change; ask first if steps of history would be dropped."""
         self.pause()
+        if later and self.asks:
+            self.asked.emit(later, partial(self._attempt, change))
+        else:
+            self._attempt(change)
+
+    def _attempt(self, change: Callable[[Session], Change | None]) -> None:
         try:
             done = change(self.session)
         except (ValueError, IndexError) as error:
             self.failed.emit(str(error))
-            return False
+            return
         self._emit(done)
-        return True
+
+    # Running
 
     def toggle(self, direction: int) -> None:
         """Run in a direction, or pause if it does already."""

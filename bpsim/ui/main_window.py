@@ -12,7 +12,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QTabWidget
+from PySide6.QtWidgets import QCheckBox, QMainWindow, QMessageBox, QTabWidget
 
 from bpsim.explain.explain import explain
 from bpsim.explain.structure import as_text
@@ -185,6 +185,7 @@ class MainWindow(QMainWindow):
         controller.replaced.connect(self.refresh)
         controller.running_changed.connect(self._running)
         controller.failed.connect(self.tell)
+        controller.asked.connect(self._ask_to_drop)
         controller.selection.edit_requested.connect(self._ask_value)
         self.files.told.connect(self.tell)
         self.files.done.connect(self.statusBar().showMessage)
@@ -213,6 +214,28 @@ class MainWindow(QMainWindow):
         box.setWindowTitle("bpsim")
         box.setText(message)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def _ask_to_drop(self, steps: int, go_on: Callable[[], None]) -> None:
+        """Ask before a change by hand drops what was trained after it."""
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("bpsim")
+        first = self.tr("This drops {steps} steps of training that come after it.")
+        box.setText(first.format(steps=f"{steps:,}"))
+        box.setInformativeText(self.tr("Undo brings them back."))
+        box.setStandardButtons(QMessageBox.StandardButton.Ok | QMessageBox.StandardButton.Cancel)
+        box.button(QMessageBox.StandardButton.Ok).setText(self.tr("Change it"))
+        never = QCheckBox(self.tr("Do not ask again"), box)
+        box.setCheckBox(never)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def answered(answer: int) -> None:
+            if answer == QMessageBox.StandardButton.Ok:
+                self.controller.asks = not never.isChecked()
+                go_on()
+
+        box.finished.connect(answered)
         box.open()
 
     def _running(self, running: bool) -> None:

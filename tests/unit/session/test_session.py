@@ -362,3 +362,18 @@ def test_following_an_edit_runs_the_forward_phase():
     session.undo()
     assert session.undo_label is None
     assert session.position.executed == 3 * session.operations
+
+
+def test_a_new_name_changes_nothing_else():
+    session = trained(small(), 5)
+    values = shown(session)
+    session.rename("Other")
+    assert session.project.name == session.initial_project.name == "Other"
+    assert same(shown(session), values)
+    session.run(3)
+    session.undo()
+    assert session.project.name == "small"
+    assert session.position.updates == 5
+    assert np.array_equal(session.parameters(), trained(small(), 5).parameters())
+    session.redo()
+    assert (session.project.name, session.position.updates) == ("Other", 8)
