@@ -14,6 +14,18 @@ from bpsim.session.project import Dataset, Project, with_network, with_training
 
 Present = Callable[[str], Array]
 """Gives ``W1``, ``b1`` and so on as they are, in their public shapes."""
+
+
+def given(project: Project) -> Present:
+    """Give the numbers that a project starts from, for the next of several changes."""
+    start = initial_parameters(project.specification)
+
+    def present(name: str) -> Array:
+        return start[int(name[1:]) - 1][0 if name.startswith("W") else 1]
+
+    return present
+
+
 _Mask = bool | NDArray[np.bool_]
 
 

@@ -18,12 +18,10 @@ from bpsim.explain.explain import explain
 from bpsim.explain.structure import as_text
 from bpsim.session.project import Project
 from bpsim.session.session import Session
-from bpsim.session.values import Element
 from bpsim.ui.actions import BACK, CONTEXT, FORWARD, Move
 from bpsim.ui.changes import words
 from bpsim.ui.controller import Controller
 from bpsim.ui.docks import Dock
-from bpsim.ui.editing.number import NumberDialog
 from bpsim.ui.files import Files
 from bpsim.ui.network.canvas import NetworkView
 from bpsim.ui.panel import Panel
@@ -152,6 +150,7 @@ class MainWindow(QMainWindow):
         edit.addActions([act["undo"], act["redo"]])
         edit.addSeparator()
         edit.addAction(act["copy"])
+        bar.addMenu(self.network.menu)
         run = bar.addMenu(self.tr("&Run"))
         run.addActions([self.run_action, self._run_back])
         run.addSeparator()
@@ -186,7 +185,6 @@ class MainWindow(QMainWindow):
         controller.running_changed.connect(self._running)
         controller.failed.connect(self.tell)
         controller.asked.connect(self._ask_to_drop)
-        controller.selection.edit_requested.connect(self._ask_value)
         self.files.told.connect(self.tell)
         self.files.done.connect(self.statusBar().showMessage)
         self._themes.triggered.connect(self._choose_theme)
@@ -270,16 +268,6 @@ class MainWindow(QMainWindow):
     def _show_sample(self, by: int) -> None:
         selection, rows = self.controller.selection, self.controller.session.program.rows
         selection.show_sample((min(selection.sample, rows - 1) + by) % rows)
-
-    def _ask_value(self, element: Element) -> None:
-        value = self.controller.session.program.view(element.name)[element.index]
-        dialog = NumberDialog(element, float(value), self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.entered.connect(self._change_value)
-        dialog.open()
-
-    def _change_value(self, element: Element, value: float) -> None:
-        self.controller.edit(element, value)
 
     def _copy_explanation(self) -> None:
         session = self.controller.session

@@ -195,10 +195,11 @@ def test_keys_walk_through_units_and_weights(qtbot):
         seen.append(str(view.selected))
     assert seen == ["x[0]", "x[1]", "W1[0,1]", "a1[0]", "a1[1]"]
     assert view.accessibleDescription().startswith("a1[1] = ")
-    qtbot.keyClick(view, key.Key_F2)
+    qtbot.keyClick(view, key.Key_Return)
     qtbot.keyClick(view, key.Key_Left)
-    qtbot.keyClick(view, key.Key_F2)
+    qtbot.keyClick(view, key.Key_Return)
     assert list(map(str, edits)) == ["b1[1]", "W1[1,0]"]
+    qtbot.keyClick(view.editor, key.Key_Escape)
     qtbot.keyClick(view, key.Key_Escape)
     assert view.selected is None
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from bpsim.resources import resource
 from bpsim.session.values import Element
-from bpsim.ui.editing.number import NumberDialog, parse_number
+from bpsim.ui.editing.number import parse_number
 
 
 def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
@@ -61,13 +61,22 @@ def test_timeline_goes_to_a_step(qtbot, window):
 
 
 def test_edits_a_weight_and_takes_it_back(qtbot, window):
-    window.controller.selection.edit_requested.emit(Element("W1", (0, 0)))
-    dialog = window.findChild(NumberDialog)
-    dialog.field.setText("zwölf")
-    assert "finite" in dialog.problem.text()
-    dialog.field.setText("1/4")
-    dialog.accept()
+    network = window.network
+    window.controller.selection.choose([Element("W1", (0, 0))])
+    network.setFocus()
+    qtbot.keyClick(network, Qt.Key.Key_F2)
+    editor = network.editor
+    assert editor.isVisible()
+    assert editor.text() == "0.4"
+    qtbot.keyClicks(editor, "twelve")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert editor.isVisible()
+    assert window.controller.session.value("W1").item() == 0.4
+    editor.selectAll()
+    qtbot.keyClicks(editor, "1/4")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
     assert window.controller.session.value("W1").item() == 0.25
+    assert window.actions_by_name["undo"].text() == "Undo Change W1[0,0]"
     press(qtbot, window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert window.controller.session.value("W1").item() == 0.4
 

@@ -5,6 +5,7 @@ from math import hypot
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
@@ -20,9 +21,15 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
-from bpsim.ui.network.drawing import Drawing, draw_legend
+from bpsim.ui.network.drawing import Drawing, draw_legend, find_weight
+from bpsim.ui.network.edits import add_layer, add_unit, aim_of, remove_units, select_layer
 from bpsim.ui.network.element import beside, describe, number_text, shown_value, unit_element
+from bpsim.ui.network.handles import Handle, draw_handles
+from bpsim.ui.network.inline import InlineEditor
 from bpsim.ui.network.layout import HALO, LINE, WITH_TEXT, Picture, arrange
+from bpsim.ui.network.menu import NetworkMenu
+from bpsim.ui.network.mouse import Mouse
+from bpsim.ui.network.scrub import moved, unit_of
 from bpsim.ui.network.touch import touch_of
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
@@ -36,6 +43,7 @@ _ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+_NUDGES = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
 
 
 class NetworkView(QWidget):
@@ -46,10 +54,13 @@ class NetworkView(QWidget):
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._controller, self._selection = controller, controller.selection
+        self._controller, self.selection = controller, controller.selection
         self._zoom, self._shift = 1.0, QPointF()
-        self._drag: QPointF | None = None
-        self._space = False
+        self._mouse = Mouse(self)
+        self.menu = NetworkMenu(controller, self)
+        self.addActions(self.menu.actions())
+        self.editor = InlineEditor(self)
+        self.editor.entered.connect(self._entered)
         self.setMinimumSize(300, 240)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
@@ -57,8 +68,9 @@ class NetworkView(QWidget):
         self.setAccessibleName(self.tr("Network"))
         controller.changed.connect(self.refresh)
         controller.replaced.connect(self._replaced)
-        self._selection.changed.connect(self.refresh)
-        self._selection.hover_changed.connect(self.update)
+        self.selection.changed.connect(self.refresh)
+        self.selection.hover_changed.connect(self.update)
+        self.selection.edit_requested.connect(self.edit)
         theme().changed.connect(self.update)
         self.refresh()
 
@@ -72,15 +84,15 @@ class NetworkView(QWidget):
     @property
     def sample(self) -> int:
         """Which sample of the batch is shown."""
-        return min(self._selection.sample, self.session.program.rows - 1)
+        return min(self.selection.sample, self.session.program.rows - 1)
 
     @property
     def selected(self) -> Element | None:
         """What the keys work on."""
-        return self._selection.current
+        return self.selection.current
 
     def _replaced(self) -> None:
-        self.fit()
+        self._mouse.leave()
         self.refresh()
 
     def refresh(self, *_: object) -> None:
@@ -130,7 +142,13 @@ class NetworkView(QWidget):
         self._zoom = zoom
         self.update()
 
-    def _transform(self) -> QTransform:
+    def pan(self, way: QPointF) -> None:
+        """Move the picture."""
+        self._shift += way
+        self.update()
+
+    def transform(self) -> QTransform:
+        """From the picture's coordinates to the widget's."""
         return QTransform(self._zoom, 0, 0, self._zoom, self._shift.x(), self._shift.y())
 
     # Painting
@@ -140,15 +158,23 @@ class NetworkView(QWidget):
         painter = QPainter(self)
         tokens, touch = theme().tokens, touch_of(self.session.current)
         painter.fillRect(self.rect(), QColor(tokens.panel))
-        painter.setTransform(self._transform())
+        painter.setTransform(self.transform())
         drawing = Drawing(painter, self.session, self.picture(), touch, tokens, self.sample)
         drawing.draw()
-        hovered = self._selection.hovered
-        if hovered is not None and hovered not in self._selection.elements:
+        hovered = self.selection.hovered
+        if hovered is not None and hovered not in self.selection.elements:
             drawing.ring(hovered, dotted=True)
-        for element in self._selection.elements:
+        for element in self.selection.elements:
             drawing.ring(element, dotted=False)
         painter.resetTransform()
+        if not self._mouse.busy:
+            painter.setTransform(self.transform())
+            draw_handles(painter, tokens, self._mouse.handles, self._mouse.handle)
+            painter.resetTransform()
+        if self._mouse.frame is not None:
+            painter.setPen(QPen(QColor(tokens.accent), 1, Qt.PenStyle.DashLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self._mouse.frame)
         draw_legend(painter, tokens, drawing.largest, self.height())
         self._paint_title(painter)
         if self.hasFocus():
@@ -176,12 +202,21 @@ class NetworkView(QWidget):
 
     # Pointing
 
+    def to_picture(self, point: QPointF) -> QPointF:
+        """Translate a point of the widget to the picture's coordinates."""
+        inverse, _ = self.transform().inverted()
+        return inverse.map(point)
+
+    @property
+    def cramped(self) -> bool:
+        """Whether there is no room for handles."""
+        return self.picture().step < 70.0
+
     def hit(self, point: QPointF) -> Element | None:
         """Find the element under a point: units, biases, labels, then the nearest weight."""
         if point.y() < TITLE:
             return None
-        inverse, _ = self._transform().inverted()
-        spot = inverse.map(point)
+        spot = self.to_picture(point)
         x, y, picture = spot.x(), spot.y(), self.picture()
         for layer, column in enumerate(picture.columns):
             for unit, middle in zip(column.units, column.ys, strict=True):
@@ -206,6 +241,34 @@ class NetworkView(QWidget):
             return None
         return Element(f"W{s.layer[at]}", (int(s.unit[at]), int(s.source[at])))
 
+    def caption_at(self, point: QPointF) -> int | None:
+        """Find the layer whose caption is under a point."""
+        spot, picture = self.to_picture(point), self.picture()
+        if not -30.0 <= spot.y() - picture.height <= 0.0:
+            return None
+        reach = min(picture.step / 2 - 14.0, 70.0)
+        near = (n for n, c in enumerate(picture.columns) if abs(spot.x() - c.x) <= reach)
+        return next(near, None)
+
+    def place_of(self, element: Element) -> QPointF:
+        """Find where an element stands in the widget; the middle if it is folded away."""
+        picture, middle = self.picture(), QPointF(self.rect().center())
+        unit = element.index[0]
+        column = picture.columns[element.layer]
+        if unit not in column.units:
+            return middle
+        y = column.ys[column.units.index(unit)]
+        if not element.name.startswith("W"):
+            spot = QPointF(column.x, y + picture.radius + HALO + LINE / 2)
+            return self.transform().map(spot)
+        at = find_weight(picture, element)
+        if at is None:
+            return middle
+        s, box = picture.segments, picture.labels.get(at)
+        if box is not None:
+            return self.transform().map(QPointF(box.x, box.y))
+        return self.transform().map(QPointF((s.x0[at] + s.x1[at]) / 2, (s.y0[at] + s.y1[at]) / 2))
+
     def describe(self, element: Element) -> str:
         """Say what an element is, with all digits of its value."""
         return describe(self.session, element, self.sample)
@@ -213,59 +276,34 @@ class NetworkView(QWidget):
     def event(self, event: QEvent) -> bool:
         """Answer the request for a tool tip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            found = self.hit(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), self.describe(found) if found else "", self)
+            found, handle = self.hit(QPointF(event.pos())), self._mouse.handle
+            words = handle.words if handle else self.describe(found) if found else ""
+            QToolTip.showText(event.globalPos(), words, self)
             return True
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose an element, or start to drag the picture."""
-        left = event.button() == Qt.MouseButton.LeftButton
-        if event.button() == Qt.MouseButton.MiddleButton or (left and self._space):
-            self._drag = event.position()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif left:
-            found = self.hit(event.position())
-            if found is not None and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self._selection.toggle(found)
-            else:
-                self._selection.choose([] if found is None else [found])
+        """Begin a gesture."""
+        self._mouse.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on with it, or show what the pointer is on."""
+        self._mouse.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End a drag."""
-        if self._drag is not None:
-            self._drag = None
-            self._hover(event.position())
+        """End it."""
+        self._mouse.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for a weight or a bias to be changed."""
         found = self.hit(event.position())
         left = event.button() == Qt.MouseButton.LeftButton
         if left and found is not None and found.is_parameter:
-            self._selection.edit_requested.emit(found)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag the picture, or show what the pointer is on."""
-        if self._drag is not None:
-            self._shift += event.position() - self._drag
-            self._drag = event.position()
-            self.update()
-        else:
-            self._hover(event.position())
-
-    def _hover(self, point: QPointF) -> None:
-        found = self.hit(point)
-        if self._space:
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
-        elif found is not None:
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
-        else:
-            self.unsetCursor()
-        self._selection.hover(found)
+            self.selection.edit_requested.emit(found)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Forget what the pointer was on."""
-        self._selection.hover(None)
+        self._mouse.leave()
         super().leaveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -276,42 +314,106 @@ class NetworkView(QWidget):
         else:
             super().wheelEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with what is under the pointer, or with the selection."""
+        point = QPointF(event.pos())
+        mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        found = self.hit(point) if mouse else None
+        layer = self.caption_at(point) if mouse else None
+        if found is not None and found not in self.selection.elements:
+            self.selection.choose([found])
+        elif found is None and layer is not None:
+            select_layer(self._controller, layer)
+        self.menu.popup(event.globalPos())
+
+    # Editing
+
+    def press_handle(self, handle: Handle) -> None:
+        """Do what a handle offers."""
+        if handle.kind == "add_layer":
+            add_layer(self._controller, handle.layer)
+            return
+        element = unit_element(handle.layer, max(handle.unit - (handle.kind == "add_unit"), 0))
+        aim = aim_of(self.session, (element,))
+        (add_unit if handle.kind == "add_unit" else remove_units)(self._controller, aim)
+
+    def select_layer(self, layer: int) -> None:
+        """Select all units of a layer."""
+        select_layer(self._controller, layer)
+
+    def edit(self, element: Element, text: str = "") -> None:
+        """Let the value of a weight or a bias be typed."""
+        value = self.session.number(element)
+        if value is not None:
+            self.editor.open(element, value, self.place_of(element), text)
+
+    def _entered(self, element: Element, value: float) -> None:
+        self._controller.edit(element, value)
+
+    def scrub(self, element: Element, value: float, going_on: bool) -> bool:
+        """Change a value while it is dragged; return whether to go on."""
+        asks = not going_on and self._controller.asks and self.session.would_drop() > 0
+        self._controller.edit(element, value, going_on=going_on, follow=True)
+        return not asks
+
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk among the elements, change one with F2 or Enter, or select nothing with Escape."""
-        key = Qt.Key(event.key())
-        if key in _ARROWS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        """Walk among the elements, type or nudge a value, or select nothing with Escape."""
+        key, modifiers = Qt.Key(event.key()), event.modifiers()
+        nudging = bool(modifiers & Qt.KeyboardModifier.ShiftModifier) and key in _NUDGES
+        if key in _ARROWS and not modifiers & ~Qt.KeyboardModifier.KeypadModifier:
             self._walk(*_ARROWS[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
-            self._ask_value()
+        elif nudging and self._parameter() is not None:
+            self._nudge(_NUDGES[key], modifiers)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._type("")
+        elif event.text() and event.text() in "0123456789.-−" and self._parameter():
+            self._type(event.text())
         elif key == Qt.Key.Key_Escape:
-            self._selection.choose([])
+            self.selection.choose([])
         elif key == Qt.Key.Key_Space:
-            self._space = True
+            self._mouse.space = True
         else:
             super().keyPressEvent(event)
 
-    def _ask_value(self) -> None:
-        """Ask for the value of the weight, or of the unit's bias."""
+    def _parameter(self) -> Element | None:
+        """Return the selected weight or bias; a unit stands for its bias."""
         element = self.selected
-        if element is not None and element.layer:
-            bias = Element(f"b{element.layer}", element.index[-1:])
-            self._selection.edit_requested.emit(element if element.is_parameter else bias)
+        if element is None or not element.layer:
+            return None
+        return element if element.is_parameter else Element(f"b{element.layer}", element.index[-1:])
+
+    def _type(self, text: str) -> None:
+        parameter = self._parameter()
+        if parameter is not None and not text:
+            self.selection.edit_requested.emit(parameter)
+        elif parameter is not None:
+            self.edit(parameter, text)
+
+    def _nudge(self, steps: int, modifiers: Qt.KeyboardModifier) -> None:
+        parameter = self._parameter()
+        value = self.session.number(parameter) if parameter is not None else None
+        if parameter is None or value is None:
+            return
+        unit = unit_of(value, modifiers & ~Qt.KeyboardModifier.ShiftModifier)
+        label = self.session.undo_label
+        going_on = label is not None and label.values.get("name") == str(parameter)
+        self._controller.edit(parameter, moved(value, steps, unit), going_on=going_on, follow=True)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """End dragging with the space bar."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space = False
+            self._mouse.space = False
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Forget the space bar, whose release goes elsewhere."""
-        self._space = False
+        """Drop a gesture whose end goes elsewhere."""
+        self._mouse.cancel()
         super().focusOutEvent(event)
 
     def _walk(self, dx: int, dy: int) -> None:
         if self.selected is None:
-            self._selection.choose([unit_element(0, 0)])
+            self.selection.choose([unit_element(0, 0)])
         else:
-            self._selection.choose([beside(self.picture(), self.selected, dx, dy)])
+            self.selection.choose([beside(self.picture(), self.selected, dx, dy)])

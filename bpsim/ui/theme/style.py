@@ -85,6 +85,7 @@ QLineEdit, QAbstractSpinBox, QComboBox { background: $panel; border: 1px solid $
 QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: $faint; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border: 2px solid $accent;
   padding: 0 7px; min-height: ${focused}px; }
+QLineEdit[wrong="true"], QLineEdit[wrong="true"]:focus { border-color: $negative; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $faint;
   background: $sunk; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit { border: 0; padding: 0; min-height: 0;
