@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpsim.engine.activations import ACTIVATIONS
-from bpsim.engine.kernels import Array, Call, Calls, bind, full_like
-from bpsim.engine.losses import LOSSES, Ends
+from bpsim.engine.ends import Ends
+from bpsim.engine.kernels import Array, Call, Calls, bind, full_like, mean_parts, sum_of_others
+from bpsim.engine.losses import LOSSES
 from bpsim.engine.operation import Kind, Operation, Phase, Workspace
 
 
@@ -78,15 +79,17 @@ def _ends(space: Workspace) -> Ends:
 def _loss(space: Workspace, ends: Ends) -> Operation:
     choice = space.specification.training.loss
     entry, last = LOSSES[choice.name], len(space.specification.network.layers)
-    pairing = entry.pairings.get(space.specification.network.layers[-1].activation)
-    calls = (pairing or entry).value(ends, choice.values(entry.parameters))
+    name = space.specification.network.layers[-1].activation
+    way = entry.pairings.get(name) or entry.detours.get(name) or entry
+    calls = way.value(ends, choice.values(entry.parameters))
     loss = space.stored("loss")
     if space.rows == 1:
         calls.append(bind(np.copyto, loss, ends.losses))
     else:
+        part, rest = mean_parts(space.rows)
         calls += [
-            bind(np.dot, ends.losses, np.ones((space.rows, 1)), loss),
-            bind(np.divide, loss, full_like(loss, space.rows), loss),
+            bind(np.dot, ends.losses, np.full((space.rows, 1), part), loss),
+            bind(np.divide, loss, full_like(loss, rest), loss),
         ]
     return Operation(
         "loss",
@@ -110,7 +113,8 @@ def _penalty(space: Workspace) -> Operation:
         slot = space.slots[f"W{number}"]
         start = space.memory.parameters.start
         on_weights[slot.start - start : slot.stop - start] = 1.0
-    # The same loads for sum(abs(W)) and sum(W**2), 0 for biases; products make the sums.
+    # The same loads for sum(abs(W)) and sum(W**2), 0 for biases; products make the sums. A load
+    # comes before the square: squared alone, a bias or a large weight may overflow.
     first, second = on_weights * training.l1, on_weights * (0.5 * training.l2)
     term, part = np.empty_like(p), np.empty((1,))
     penalty = space.stored("penalty")
@@ -118,8 +122,8 @@ def _penalty(space: Workspace) -> Operation:
     def total() -> None:
         np.absolute(p, out=term)
         penalty[0] = first @ term
-        np.multiply(p, p, out=term)
-        part[0] = second @ term
+        np.multiply(second, p, out=term)
+        part[0] = term @ p
         np.add(penalty, part, out=penalty)
 
     terms = [
@@ -145,20 +149,22 @@ def _output_error(space: Workspace, ends: Ends) -> Operation:
     values = choice.values(entry.parameters)
     delta, slope = space.stored(f"delta{number}"), space.stored(f"slope{number}")
     pull = space.stored("pull")
-    pairing = entry.pairings.get(name)
+    pairing, detour = entry.pairings.get(name), entry.detours.get(name)
+    pulling = (detour or entry).slope(ends, pull, values)
+    exact = detour.delta(ends, delta, values) if detour else []
     if pairing is not None:
         calls, right = pairing.delta(ends, delta, values), pairing.formula
     elif activation.derivative is None:
-        calls = [*entry.slope(ends, pull, values), _through_softmax(ends.a, pull, delta)]
+        calls = [*pulling, *(exact or [_through_softmax(ends, pull, delta)])]
         right = "a * (dL_da - sum(a * dL_da))"
     elif name == "identity":
-        calls = [*entry.slope(ends, pull, values), bind(np.copyto, delta, pull)]
+        calls = [*pulling, bind(np.copyto, delta, pull)]
         right = entry.slope_formula
     else:
         calls = [
-            *entry.slope(ends, pull, values),
+            *pulling,
             *activation.derivative(ends.z, slope, ends.kept),
-            bind(np.multiply, pull, slope, delta),
+            *(exact or [bind(np.multiply, pull, slope, delta)]),
         ]
         right = f"({entry.slope_formula}) * {name}'(z)"
     return Operation(
@@ -178,9 +184,12 @@ def _numbered(text: str, number: int) -> str:
     return re.sub(r"\b[az]\b", rf"\g<0>{number}", text)
 
 
-def _through_softmax(a: Array, pull: Array, delta: Array) -> Call:
+def _through_softmax(ends: Ends, pull: Array, delta: Array) -> Call:
+    # a (p - sum(a p)) as a ((1 - a) p - the others' a p): where a is nearly 1 nothing cancels.
+    a, (_, complement) = ends.a, ends.kept
+
     def apply() -> None:
-        np.subtract(pull, (a * pull).sum(axis=0), out=delta)
+        np.subtract(complement * pull, sum_of_others(a * pull), out=delta)
         np.multiply(a, delta, out=delta)
 
     return apply

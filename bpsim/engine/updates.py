@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpsim.engine.kernels import Array, Calls, bind
 from bpsim.engine.memory import Slot
@@ -17,12 +18,15 @@ def _tensors(space: Workspace, span: tuple[int, int]) -> Tensors:
     optimizer = OPTIMIZERS[space.specification.training.optimizer.name]
     values = space.specification.training.optimizer.values(optimizer.parameters)
     start, stop = (at - memory.parameters.start for at in span)
-    rate = _trained(space) * values["learning_rate"]
-    decay = rate * values.get("weight_decay", 0.0)
+    trained = _trained(space)
+    rate: Array = np.where(trained, values["learning_rate"], 0.0)
+    decay: Array = rate * values.get("weight_decay", 0.0)
     if not values.get("decay_biases", True):
         for number in range(1, len(network.layers) + 1):
             slot = space.slots[f"b{number}"]
             decay[slot.start : slot.stop] = 0.0
+
+    here = trained[start:stop]
 
     def part(slot: Slot) -> Array:
         return space.flat(slot)[start:stop]
@@ -33,15 +37,16 @@ def _tensors(space: Workspace, span: tuple[int, int]) -> Tensors:
         states={name: part(slot) for name, slot in memory.states.items()},
         rate=rate[start:stop],
         decay=decay[start:stop],
+        trained=None if here.all() else here,
         corrections={
             name: space.stored(f"correction_{name}") for name in optimizer.corrected or {}
         },
     )
 
 
-def _trained(space: Workspace) -> Array:
-    """1 for each parameter that is trained, 0 for each that is frozen."""
-    trained = np.ones(space.memory.parameters.shape)
+def _trained(space: Workspace) -> NDArray[np.bool_]:
+    """Tell of each parameter whether it is trained or frozen."""
+    trained = np.ones(space.memory.parameters.shape, dtype=bool)
     for number, layer in enumerate(space.specification.network.layers, 1):
         for name, mask in (
             (f"W{number}", layer.frozen_weights),
