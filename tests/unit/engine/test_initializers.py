@@ -93,6 +93,24 @@ def test_a_seed_always_gives_the_same_numbers(name):
         assert not np.any(w == w_other)
 
 
+SCALES = {
+    "glorot_uniform": lambda n_in, n_out: sqrt(6 / (n_in + n_out)),
+    "he_uniform": lambda n_in, n_out: sqrt(6 / n_in),
+    "glorot_normal": lambda n_in, n_out: sqrt(2 / (n_in + n_out)),
+    "he_normal": lambda n_in, n_out: sqrt(2 / n_in),
+    "lecun_normal": lambda n_in, n_out: sqrt(1 / n_in),
+}
+
+
+@pytest.mark.parametrize("name", list(SCALES))
+def test_a_seed_gives_the_same_draws_to_other_scales(name):
+    unit = Choice("uniform", {"low": -1.0, "high": 1.0})
+    if name.endswith("normal"):
+        unit = Choice("normal", {"mean": 0.0, "std": 1.0})
+    for (w, _), (expected, _) in zip(drawn(Choice(name)), drawn(unit), strict=True):
+        np.testing.assert_allclose(w, SCALES[name](N_IN, N_OUT) * expected, rtol=0, atol=1e-15)
+
+
 @pytest.mark.parametrize("seed", [1, 2**32, 2**63 - 1])
 def test_every_seed_is_its_own(seed):
     (w, _), _ = drawn(Choice("glorot_uniform"), seed, SMALL, 2)

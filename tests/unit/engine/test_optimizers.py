@@ -110,6 +110,11 @@ def test_what_is_frozen_stays_and_the_rest_goes_on(name):
     )
     for gradient in gradients["W1"]:
         assert np.all(gradient != 0.0)
+    # Running updates all parameters at once, with the same bits.
+    ran = Session(project(name, {}, **masks))
+    ran.run(UPDATES)
+    for tensor in NAMES:
+        assert ran.value(tensor).tolist() == values[tensor][-1].tolist()
 
 
 def test_a_whole_layer_can_be_frozen():

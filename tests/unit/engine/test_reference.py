@@ -78,25 +78,41 @@ def test_loss_slopes_are_the_derivatives(name):
             assert abs(found - limit) <= mpmath.mpf(10) ** -22
 
 
-def test_losses_from_sums_are_the_losses_of_the_outputs():
+FROM_SUMS = [
+    ("binary_cross_entropy", "sigmoid", exact.logistic_loss, exact.logistic_delta),
+    ("binary_cross_entropy", "softmax", exact.binary_softmax_loss, exact.binary_softmax_delta),
+    ("cross_entropy", "sigmoid", exact.log_sigmoid_loss, exact.log_sigmoid_delta),
+    ("cross_entropy", "softmax", exact.softmax_loss, exact.softmax_delta),
+]
+
+
+@pytest.mark.parametrize(("name", "activation", "loss", "delta"), FROM_SUMS)
+def test_losses_from_sums_are_the_losses_of_the_outputs(name, activation, loss, delta):
     draws = np.random.default_rng(13)
-    for _ in range(20):
+    for _ in range(8):
         z, y = draws.normal(0, 4, 3).tolist(), draws.random(3).tolist()
         with mpmath.workdps(60):
-            a, targets = [exact.activation("sigmoid", v) for v in z], [mpmath.mpf(v) for v in y]
-            of_outputs = exact.LOSSES["binary_cross_entropy"][0](a, targets, {})
-            assert abs(exact.logistic_loss(z, y) - of_outputs) <= mpmath.mpf(10) ** -35
-            for found, one, t in zip(exact.logistic_delta(z, y), a, targets, strict=True):
-                assert abs(found - (one - t) / 3) <= mpmath.mpf(10) ** -35
-            shares = exact.softmax(z)
             exponentials = [mpmath.exp(v) for v in z]
-            of_outputs = exact.LOSSES["cross_entropy"][0](shares, targets, {})
-            assert abs(exact.softmax_loss(z, y) - of_outputs) <= mpmath.mpf(10) ** -35
-            for found, one, share, t in zip(
-                exact.softmax_delta(z, y), exponentials, shares, targets, strict=True
-            ):
-                assert abs(share - one / sum(exponentials)) <= mpmath.mpf(10) ** -35
-                assert abs(found - (share * sum(targets) - t)) <= mpmath.mpf(10) ** -35
+            below = [sum(exponentials) if activation == "softmax" else 1 + e for e in exponentials]
+            a = [e / b for e, b in zip(exponentials, below, strict=True)]
+            of_outputs = exact.LOSSES[name][0](a, [mpmath.mpf(v) for v in y], {})
+        assert abs(loss(z, y) - of_outputs) <= mpmath.mpf(10) ** -35
+        for k, found in enumerate(delta(z, y)):
+            with mpmath.workdps(60):
+
+                def along(x, k=k, z=z, y=y):
+                    return loss([x if j == k else v for j, v in enumerate(z)], y)
+
+                limit = mpmath.diff(along, mpmath.mpf(z[k]), h=mpmath.mpf(10) ** -15)
+            assert abs(found - limit) <= mpmath.mpf(10) ** -13
+
+
+def test_through_softmax_is_its_jacobian():
+    z, slopes = [0.5, -1.0, 2.0], [mpmath.mpf(v) for v in (1.0, -2.0, 0.25)]
+    a = exact.softmax(z)
+    for j, found in enumerate(exact.through_softmax(z, slopes)):
+        expected = sum(a[k] * ((k == j) - a[j]) * slopes[k] for k in range(3))
+        assert abs(found - expected) <= mpmath.mpf(10) ** -14
 
 
 @pytest.mark.parametrize("name", list(WRITTEN))

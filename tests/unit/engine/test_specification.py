@@ -49,6 +49,7 @@ def with_training_of(loss, *layers):
     return replace(with_network(layers=layers), training=replace(TRAINING, loss=Choice(loss)))
 
 
+ABOVE_1, BELOW_1 = 1.0 + 2.0**-52, 1.0 - 2.0**-53
 WIDE = (Layer(300, "tanh"), Layer(50, "tanh"))
 RIGHT_ONES = {
     "as it is": RIGHT,
@@ -63,7 +64,13 @@ RIGHT_ONES = {
     "first seed": with_training(seed=0),
     "last seed": with_training(seed=2**63 - 1),
     "huber": with_training(loss=Choice("huber", {"delta": 1e-9})),
+    "no spread": with_network(initializer=Choice("normal", {"mean": 0.5, "std": 0.0})),
     "momentum 0": with_optimizer("momentum", momentum=0.0),
+    "momentum 1": with_optimizer("nesterov", momentum=1.0),
+    "alpha 0": with_optimizer("rmsprop", alpha=0.0, eps=0.0),
+    "alpha 1": with_optimizer("rmsprop", alpha=1.0),
+    "lowest betas": with_optimizer("adam", beta1=0.0, beta2=0.0, eps=0.0),
+    "highest betas": with_optimizer("adamw", beta1=BELOW_1, beta2=BELOW_1),
     "spared biases": with_optimizer("adamw", decay_biases=False, weight_decay=0.0),
     "initializer": with_network(initializer=Choice("uniform", {"low": -1.0, "high": -1.0})),
     "widest uniform": with_network(
@@ -160,12 +167,15 @@ CASES = [
     (with_optimizer("sgd", learning_rate=inf), "training.optimizer.learning_rate", "number"),
     (with_optimizer("sgd", learning_rate=True), "training.optimizer.learning_rate", "number"),
     (with_optimizer("sgd", momentum=0.9), "training.optimizer.momentum", "learning_rate"),
-    (with_optimizer("momentum", momentum=1.5), "training.optimizer.momentum", "at most 1"),
+    (with_optimizer("momentum", momentum=ABOVE_1), "training.optimizer.momentum", "at most 1"),
     (with_optimizer("nesterov", momentum=-0.1), "training.optimizer.momentum", "at least 0"),
-    (with_optimizer("rmsprop", alpha=1.01), "training.optimizer.alpha", "at most 1"),
+    (with_optimizer("rmsprop", alpha=ABOVE_1), "training.optimizer.alpha", "at most 1"),
     (with_optimizer("adagrad", eps=-1e-9), "training.optimizer.eps", "at least 0"),
     (with_optimizer("adam", beta1=1.0), "training.optimizer.beta1", "below 1"),
-    (with_optimizer("adam", beta2=-0.5), "training.optimizer.beta2", "at least 0"),
+    (with_optimizer("adam", beta2=-5e-324), "training.optimizer.beta2", "at least 0"),
+    (with_optimizer("adam", beta2=1.0), "training.optimizer.beta2", "below 1"),
+    (with_optimizer("adamw", beta1=-5e-324), "training.optimizer.beta1", "at least 0"),
+    (with_optimizer("rmsprop", alpha=-5e-324), "training.optimizer.alpha", "at least 0"),
     (with_optimizer("adamw", weight_decay=-1.0), "training.optimizer.weight_decay", "at least 0"),
     (with_optimizer("adamw", decay_biases=1.0), "training.optimizer.decay_biases", "true or false"),
     (with_training(l1=-0.1), "training.l1", "at least 0"),
