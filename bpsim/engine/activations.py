@@ -87,12 +87,9 @@ def _tanh(z: Array, a: Array, kept: Kept) -> Calls:
 
 def _tanh_derivative(z: Array, out: Array, kept: Kept) -> Calls:
     # 1/cosh(z)**2, since 1 - a**2 has lost everything once a rounds to 1; 1/inf is the limit 0.
-    # Past the cut cosh would overflow, or its square would; the derivative there is below 5e-324.
-    cut, cosh = full_like(z, 373.0), np.empty_like(z)
+    cosh = np.empty_like(z)
     return [
-        bind(np.absolute, z, cosh),
-        bind(np.minimum, cosh, cut, out=cosh),
-        bind(np.cosh, cosh, cosh),
+        bind(np.cosh, z, cosh),
         bind(np.reciprocal, cosh, cosh),
         bind(np.multiply, cosh, cosh, out),
     ]
