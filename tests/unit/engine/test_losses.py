@@ -6,7 +6,13 @@ import pytest
 
 from bpsim.engine.losses import LOSSES
 from bpsim.engine.parameters import Choice
-from bpsim.engine.specification import Layer, Network, Specification, Training
+from bpsim.engine.specification import (
+    Layer,
+    Network,
+    Specification,
+    SpecificationError,
+    Training,
+)
 from bpsim.session.project import Dataset, Project
 from bpsim.session.session import Session
 from tests.reference import exact
@@ -303,3 +309,17 @@ def test_every_loss_is_tested():
         assert entry.name == name
         assert entry.formula
         assert entry.meaning.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("name", "y"),
+    [
+        ("binary_cross_entropy", 1.0 + EPS),
+        ("binary_cross_entropy", -5e-324),
+        ("cross_entropy", -5e-324),
+    ],
+)
+def test_targets_without_a_logarithm_are_refused(name, y):
+    with pytest.raises(SpecificationError):
+        evaluate(name, "sigmoid", [0.0], [y])
+    evaluate("half_squared_error", "sigmoid", [0.0], [y])
