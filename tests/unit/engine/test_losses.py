@@ -4,6 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from bpsim.engine.kernels import mean_parts
 from bpsim.engine.losses import LOSSES
 from bpsim.engine.parameters import Choice
 from bpsim.engine.specification import (
@@ -177,6 +178,14 @@ def test_a_target_that_is_nearly_1_keeps_its_digits():
     for z in (30.0, 700.0, 1e12):
         loss, _, _ = evaluate("binary_cross_entropy", "sigmoid", [z], [y])
         assert close(loss, exact.logistic_loss([z], [y])), z
+
+
+def test_the_parts_of_a_mean_lose_no_bit():
+    for count in range(1, 1000):
+        part, rest = mean_parts(count)
+        assert part <= 1 / count
+        assert np.frexp(part)[0] == 0.5
+        assert rest == count * part
 
 
 def test_means_are_finite_where_sums_are_not():
