@@ -29,7 +29,7 @@ class Tensors:
     states
         The optimizer's memory by name, likewise.
     rate, decay
-        Learning rate and decay for each element; 0 for what is frozen.
+        Learning rate and decay for each element; the decay is 0 for what is frozen or spared.
     trained
         True for each element that is not frozen; absent where all are trained.
     corrections

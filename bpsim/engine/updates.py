@@ -19,8 +19,8 @@ def _tensors(space: Workspace, span: tuple[int, int]) -> Tensors:
     values = space.specification.training.optimizer.values(optimizer.parameters)
     start, stop = (at - memory.parameters.start for at in span)
     trained = _trained(space)
-    rate: Array = np.where(trained, values["learning_rate"], 0.0)
-    decay: Array = rate * values.get("weight_decay", 0.0)
+    rate = np.full(trained.shape, values["learning_rate"])
+    decay: Array = np.where(trained, rate * values.get("weight_decay", 0.0), 0.0)
     if not values.get("decay_biases", True):
         for number in range(1, len(network.layers) + 1):
             slot = space.slots[f"b{number}"]
