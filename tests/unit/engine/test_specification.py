@@ -54,6 +54,7 @@ WIDE = (Layer(300, "tanh"), Layer(50, "tanh"))
 RIGHT_ONES = {
     "as it is": RIGHT,
     "no parameters given": with_network(layers=(Layer(5, "gelu"), Layer(3, "softmax"))),
+    "the smallest": with_network(inputs=1, layers=(Layer(1, "tanh"),)),
     "one layer": with_network(layers=(Layer(1, "identity"),)),
     "frozen": with_layer(0, frozen_weights=True, frozen_biases=True),
     "masks": with_layer(0, frozen_weights=((True, False, True),) * 2, frozen_biases=(True, False)),
@@ -207,6 +208,13 @@ def test_each_mistake_is_said_with_its_place(specification, path, part):
     assert "<" not in message  # no representation of an object
     # A wrong number of inputs or units makes the weights wrong too.
     assert len(problems) == 1 or path.endswith(("inputs", "units"))
+
+
+def test_what_is_left_out():
+    loss, optimizer = TRAINING.loss, TRAINING.optimizer
+    assert Training(loss, optimizer, 0.0, 0.0, 1, False, 0) == TRAINING
+    assert Layer(1, "tanh") == Layer(1, "tanh", None, None, False, False)
+    assert RIGHT.network.initializer == Choice("glorot_uniform")
 
 
 def test_everything_is_said_at_once():
