@@ -87,12 +87,9 @@ def _tanh(z: Array, a: Array, kept: Kept) -> Calls:
 
 def _tanh_derivative(z: Array, out: Array, kept: Kept) -> Calls:
     # 1/cosh(z)**2, since 1 - a**2 has lost everything once a rounds to 1; 1/inf is the limit 0.
-    # Past the cut cosh would overflow, or its square would; the derivative there is below 5e-324.
-    cut, cosh = full_like(z, 373.0), np.empty_like(z)
+    cosh = np.empty_like(z)
     return [
-        bind(np.absolute, z, cosh),
-        bind(np.minimum, cosh, cut, out=cosh),
-        bind(np.cosh, cosh, cosh),
+        bind(np.cosh, z, cosh),
         bind(np.reciprocal, cosh, cosh),
         bind(np.multiply, cosh, cosh, out),
     ]
@@ -252,14 +249,16 @@ def _gelu_tanh_derivative(z: Array, out: Array, kept: Kept) -> Calls:
 
 
 def _softmax(z: Array, a: Array, kept: Kept) -> Calls:
-    # Kept: the shifted z, and 1 - a without cancellation: the others' share, also for the largest.
-    shifted, complement = kept
+    # Kept: z - (largest z), halved, since two numbers can be further apart than any number; and
+    # 1 - a without cancellation: the others' share, also for the largest.
+    half, complement = kept
+    columns = np.arange(z.shape[1])
 
     def apply() -> None:
-        columns = np.arange(z.shape[1])
         largest = z.argmax(axis=0)
-        np.subtract(z, z[largest, columns], out=shifted)
-        exponentials = np.exp(shifted)
+        np.multiply(z, 0.5, out=half)
+        np.subtract(half, half[largest, columns], out=half)
+        exponentials = np.exp(half + half)
         exponentials[largest, columns] = 0.0
         others = exponentials.sum(axis=0)
         exponentials[largest, columns] = 1.0

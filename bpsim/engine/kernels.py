@@ -24,6 +24,24 @@ def full_like(array: Array, value: float) -> Array:
     return np.full(array.shape, value)
 
 
+def mean_parts(count: int) -> tuple[float, float]:
+    """Give a power of two of at most ``1 / count``, and what is left to divide by.
+
+    Numbers that are multiplied by the first, added up and divided by the second have the same
+    mean to the last bit, and their sum cannot overflow.
+    """
+    part = 2.0 ** -(count - 1).bit_length()
+    return part, count * part
+
+
+def sum_of_others(values: Array) -> Array:
+    """Add up each column but for one's own element, from both sides so that nothing cancels."""
+    others = np.zeros_like(values)
+    others[1:] = values[:-1].cumsum(axis=0)
+    others[:-1] += values[:0:-1].cumsum(axis=0)[::-1]
+    return others
+
+
 def run(calls: Sequence[Call]) -> None:
     """Make the calls in their order; overflow shows in the values, not as warnings."""
     with np.errstate(all="ignore"):

@@ -1,48 +1,19 @@
 """Loss functions with their derivatives, of one sample and of a batch.
 
 Arrays have the shape ``(outputs, batch)``; the loss of each sample has the shape ``(1, batch)``.
-Where a loss and an output activation belong together (sigmoid with binary cross-entropy, softmax
-with cross-entropy), loss and error signal are computed from ``z``, so that they stay exact where
-``a`` rounds to 0 or 1.
+Cross-entropies of sigmoid and softmax are computed from ``z``, so that they stay exact where ``a``
+rounds to 0 or 1.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from bpsim.engine import from_sums
+from bpsim.engine.ends import Ends, SlopeBuilder, ValueBuilder, Values, clip, mean, outputs, total
 from bpsim.engine.kernels import Array, Calls, bind, full_like
 from bpsim.engine.parameters import Parameter
-
-Values = Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class Ends:
-    """The arrays at the end of the network that a loss works on.
-
-    Attributes
-    ----------
-    z, a, y
-        Weighted sums, outputs and targets, shape ``(outputs, batch)``.
-    kept
-        What the output activation's forward pass kept.
-    residual
-        Kept by the loss for its derivative, shape ``(outputs, batch)``.
-    losses
-        The loss of each sample, shape ``(1, batch)``.
-    """
-
-    z: Array
-    a: Array
-    y: Array
-    kept: tuple[Array, ...]
-    residual: Array
-    losses: Array
-
-
-ValueBuilder = Callable[[Ends, Values], Calls]
-SlopeBuilder = Callable[[Ends, Array, Values], Calls]
 
 
 @dataclass(frozen=True)
@@ -65,6 +36,28 @@ class Pairing:
 
 
 @dataclass(frozen=True)
+class Detour:
+    """How a loss goes with an output activation whose error signal has no simpler form.
+
+    The formula stays ``dL/da`` through the activation; the numbers are made from ``z``, and
+    ``dL/da`` is written beside them for reading.
+
+    Attributes
+    ----------
+    value
+        Builds the calls that write the loss of each sample.
+    slope
+        Builds the calls that write dL/da, finite even where ``a`` rounds to 0.
+    delta
+        Builds the calls that write the derivative of the loss by ``z``.
+    """
+
+    value: ValueBuilder
+    slope: SlopeBuilder
+    delta: SlopeBuilder
+
+
+@dataclass(frozen=True)
 class Loss:
     """One loss function.
 
@@ -84,7 +77,9 @@ class Loss:
     parameters
         Its own parameters.
     pairings
-        Output activations with which it is computed from ``z``.
+        Output activations with which it is computed from ``z``, and has a simpler error signal.
+    detours
+        Output activations with which it is computed from ``z`` all the same.
     targets
         The range of targets for which it is defined.
     """
@@ -97,28 +92,17 @@ class Loss:
     slope: SlopeBuilder
     parameters: tuple[Parameter, ...] = ()
     pairings: Mapping[str, Pairing] = field(default_factory=dict)
+    detours: Mapping[str, Detour] = field(default_factory=dict)
     targets: tuple[float, float] = (-np.inf, np.inf)
 
 
-def _total(terms: Array, ends: Ends, divisor: float = 1.0) -> Calls:
-    """Add up over the outputs, by a product with ones."""
-    calls: Calls = [bind(np.dot, np.ones((1, terms.shape[0])), terms, ends.losses)]
-    if divisor != 1.0:
-        calls.append(bind(np.divide, ends.losses, full_like(ends.losses, divisor), ends.losses))
-    return calls
-
-
-def _outputs(ends: Ends) -> float:
-    return float(ends.a.shape[0])
-
-
 def _half_squared(ends: Ends, values: Values) -> Calls:
-    square = np.empty_like(ends.a)
+    term = np.empty_like(ends.a)
     return [
         bind(np.subtract, ends.a, ends.y, ends.residual),
-        bind(np.multiply, ends.residual, ends.residual, square),
-        *_total(square, ends),
-        bind(np.multiply, ends.losses, full_like(ends.losses, 0.5), ends.losses),
+        bind(np.multiply, ends.residual, full_like(term, 0.5), term),
+        bind(np.multiply, term, ends.residual, term),
+        *total(term, ends),
     ]
 
 
@@ -131,14 +115,14 @@ def _mean_squared(ends: Ends, values: Values) -> Calls:
     return [
         bind(np.subtract, ends.a, ends.y, ends.residual),
         bind(np.multiply, ends.residual, ends.residual, square),
-        *_total(square, ends, _outputs(ends)),
+        *mean(square, ends),
     ]
 
 
 def _mean_squared_slope(ends: Ends, out: Array, values: Values) -> Calls:
     return [
         bind(np.add, ends.residual, ends.residual, out),
-        bind(np.divide, out, full_like(out, _outputs(ends)), out),
+        bind(np.divide, out, full_like(out, outputs(ends)), out),
     ]
 
 
@@ -147,21 +131,14 @@ def _mean_absolute(ends: Ends, values: Values) -> Calls:
     return [
         bind(np.subtract, ends.a, ends.y, ends.residual),
         bind(np.absolute, ends.residual, size),
-        *_total(size, ends, _outputs(ends)),
+        *mean(size, ends),
     ]
 
 
 def _mean_absolute_slope(ends: Ends, out: Array, values: Values) -> Calls:
     return [
         bind(np.sign, ends.residual, out),
-        bind(np.divide, out, full_like(out, _outputs(ends)), out),
-    ]
-
-
-def _clip(array: Array, limit: float, out: Array) -> Calls:
-    return [
-        bind(np.minimum, array, full_like(array, limit), out=out),
-        bind(np.maximum, out, full_like(array, -limit), out=out),
+        bind(np.divide, out, full_like(out, outputs(ends)), out),
     ]
 
 
@@ -170,18 +147,18 @@ def _huber(ends: Ends, values: Values) -> Calls:
     cut, rest = np.empty_like(ends.a), np.empty_like(ends.a)
     return [
         bind(np.subtract, ends.a, ends.y, ends.residual),
-        *_clip(ends.residual, values["delta"], cut),
+        *clip(ends.residual, values["delta"], cut),
         bind(np.multiply, cut, full_like(cut, 0.5), rest),
         bind(np.subtract, ends.residual, rest, rest),
         bind(np.multiply, cut, rest, rest),
-        *_total(rest, ends, _outputs(ends)),
+        *mean(rest, ends),
     ]
 
 
 def _huber_slope(ends: Ends, out: Array, values: Values) -> Calls:
     return [
-        *_clip(ends.residual, values["delta"], out),
-        bind(np.divide, out, full_like(out, _outputs(ends)), out),
+        *clip(ends.residual, values["delta"], out),
+        bind(np.divide, out, full_like(out, outputs(ends)), out),
     ]
 
 
@@ -205,45 +182,14 @@ def _binary_cross_entropy(ends: Ends, values: Values) -> Calls:
         surprise = _times(ends.y, np.log(ends.a)) + _times(1.0 - ends.y, np.log1p(-ends.a))
         np.negative(surprise, out=terms)
 
-    return [apply, *_total(terms, ends, _outputs(ends))]
+    return [apply, *mean(terms, ends)]
 
 
 def _binary_cross_entropy_slope(ends: Ends, out: Array, values: Values) -> Calls:
     def apply() -> None:
         np.subtract(_over(1.0 - ends.y, 1.0 - ends.a), _over(ends.y, ends.a), out=out)
 
-    return [apply, bind(np.divide, out, full_like(out, _outputs(ends)), out)]
-
-
-def _logistic(ends: Ends, values: Values) -> Calls:
-    # max(z, 0) - y z + log(1 + exp(-|z|)), of which each term is exact when z is large.
-    e = ends.kept[0]
-    terms, product = np.empty_like(ends.z), np.empty_like(ends.z)
-    return [
-        bind(np.maximum, ends.z, full_like(ends.z, 0.0), out=terms),
-        bind(np.multiply, ends.y, ends.z, product),
-        bind(np.subtract, terms, product, terms),
-        bind(np.log1p, e, product),
-        bind(np.add, terms, product, terms),
-        *_total(terms, ends, _outputs(ends)),
-    ]
-
-
-def _logistic_delta(ends: Ends, out: Array, values: Values) -> Calls:
-    # a - y as a (1 - y) - (1 - a) y, where 1 - a = sigmoid(-z) keeps its digits.
-    e, d = ends.kept
-    one, rest, product = full_like(out, 1.0), np.empty_like(out), np.empty_like(out)
-    return [
-        bind(np.subtract, one, ends.y, rest),
-        bind(np.multiply, ends.a, rest, out),
-        bind(np.negative, ends.z, product),
-        bind(np.heaviside, product, one, product),
-        bind(np.maximum, product, e, out=product),
-        bind(np.divide, product, d, product),
-        bind(np.multiply, product, ends.y, product),
-        bind(np.subtract, out, product, out),
-        bind(np.divide, out, full_like(out, _outputs(ends)), out),
-    ]
+    return [apply, bind(np.divide, out, full_like(out, outputs(ends)), out)]
 
 
 def _cross_entropy(ends: Ends, values: Values) -> Calls:
@@ -252,7 +198,7 @@ def _cross_entropy(ends: Ends, values: Values) -> Calls:
     def apply() -> None:
         np.negative(_times(ends.y, np.log(ends.a)), out=terms)
 
-    return [apply, *_total(terms, ends)]
+    return [apply, *total(terms, ends)]
 
 
 def _cross_entropy_slope(ends: Ends, out: Array, values: Values) -> Calls:
@@ -262,31 +208,13 @@ def _cross_entropy_slope(ends: Ends, out: Array, values: Values) -> Calls:
     return [apply]
 
 
-def _softmax_loss(ends: Ends, values: Values) -> Calls:
-    # log(sum(exp(z))) - z, shifted by the largest z: log1p(the others' share) - shifted z.
-    shifted, _ = ends.kept
-    terms = np.empty_like(ends.z)
+def _cut_off(slope: SlopeBuilder) -> SlopeBuilder:
+    """Keep dL/da within the numbers there are."""
 
-    def apply() -> None:
-        exponentials = np.exp(shifted)
-        largest = shifted.argmax(axis=0)
-        exponentials[largest, np.arange(shifted.shape[1])] = 0.0
-        np.subtract(np.log1p(exponentials.sum(axis=0)), shifted, out=terms)
-        np.multiply(terms, ends.y, out=terms)
+    def build(ends: Ends, out: Array, values: Values) -> Calls:
+        return [*slope(ends, out, values), *clip(out, float(np.finfo(np.float64).max), out)]
 
-    return [apply, *_total(terms, ends)]
-
-
-def _softmax_delta(ends: Ends, out: Array, values: Values) -> Calls:
-    # a sum(y) - y as a (sum(y) - y) - (1 - a) y, with 1 - a free of cancellation.
-    _, complement = ends.kept
-
-    def apply() -> None:
-        # The targets besides one's own, added up rather than subtracted: exact for classes.
-        others = (1.0 - np.eye(ends.y.shape[0])) @ ends.y
-        np.subtract(ends.a * others, complement * ends.y, out=out)
-
-    return [apply]
+    return build
 
 
 _DELTA = Parameter("delta", 1.0, "Residuals beyond this count linearly.", low=0.0, open_low=True)
@@ -334,7 +262,16 @@ LOSSES: Mapping[str, Loss] = {
             "For outputs that are probabilities of yes or no.",
             _binary_cross_entropy,
             _binary_cross_entropy_slope,
-            pairings={"sigmoid": Pairing(_logistic, _logistic_delta, "(a - y) / n")},
+            pairings={
+                "sigmoid": Pairing(from_sums.logistic, from_sums.logistic_delta, "(a - y) / n")
+            },
+            detours={
+                "softmax": Detour(
+                    from_sums.binary_softmax,
+                    from_sums.binary_softmax_slope,
+                    from_sums.binary_softmax_delta,
+                )
+            },
             targets=(0.0, 1.0),
         ),
         Loss(
@@ -344,7 +281,18 @@ LOSSES: Mapping[str, Loss] = {
             "For outputs that are the shares of classes.",
             _cross_entropy,
             _cross_entropy_slope,
-            pairings={"softmax": Pairing(_softmax_loss, _softmax_delta, "a * sum(y) - y")},
+            pairings={
+                "softmax": Pairing(
+                    from_sums.log_softmax, from_sums.log_softmax_delta, "a * sum(y) - y"
+                )
+            },
+            detours={
+                "sigmoid": Detour(
+                    from_sums.log_sigmoid,
+                    _cut_off(_cross_entropy_slope),
+                    from_sums.log_sigmoid_delta,
+                )
+            },
             targets=(0.0, np.inf),
         ),
     )

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bpsim.engine.kernels import Array, Calls, bind, full_like
+from bpsim.engine.kernels import Array, Call, Calls, bind, full_like
 from bpsim.engine.parameters import Parameter
 
 Values = Mapping[str, float]
@@ -28,7 +29,9 @@ class Tensors:
     states
         The optimizer's memory by name, likewise.
     rate, decay
-        Learning rate and decay for each element; 0 for what is frozen.
+        Learning rate and decay for each element; the decay is 0 for what is frozen or spared.
+    trained
+        True for each element that is not frozen; absent where all are trained.
     corrections
         ``1 - beta**t`` for each beta by the name of the state it corrects, each of shape ``(1,)``.
     """
@@ -38,6 +41,7 @@ class Tensors:
     states: Mapping[str, Array]
     rate: Array
     decay: Array
+    trained: NDArray[np.bool_] | None
     corrections: Mapping[str, Array]
 
 
@@ -94,9 +98,16 @@ class Optimizer:
     corrected: Mapping[str, str] | None = None
 
 
+def _move(t: Tensors, step: Array) -> Call:
+    """Subtract a step; what is frozen keeps its bits, even where its step is undefined."""
+    if t.trained is None:
+        return bind(np.subtract, t.p, step, t.p)
+    return bind(np.subtract, t.p, step, t.p, where=t.trained)
+
+
 def _descend(t: Tensors, values: Values) -> Calls:
     step = np.empty_like(t.p)
-    return [bind(np.multiply, t.rate, t.g, step), bind(np.subtract, t.p, step, t.p)]
+    return [bind(np.multiply, t.rate, t.g, step), _move(t, step)]
 
 
 def _velocity(t: Tensors, values: Values) -> Calls:
@@ -109,7 +120,7 @@ def _velocity(t: Tensors, values: Values) -> Calls:
 
 def _follow_velocity(t: Tensors, values: Values) -> Calls:
     step = np.empty_like(t.p)
-    return [bind(np.multiply, t.rate, t.states["v"], step), bind(np.subtract, t.p, step, t.p)]
+    return [bind(np.multiply, t.rate, t.states["v"], step), _move(t, step)]
 
 
 def _look_ahead(t: Tensors, values: Values) -> Calls:
@@ -118,7 +129,7 @@ def _look_ahead(t: Tensors, values: Values) -> Calls:
         bind(np.multiply, t.states["v"], full_like(step, values["momentum"]), step),
         bind(np.add, t.g, step, step),
         bind(np.multiply, t.rate, step, step),
-        bind(np.subtract, t.p, step, t.p),
+        _move(t, step),
     ]
 
 
@@ -153,7 +164,7 @@ def _scaled_descent(t: Tensors, values: Values) -> Calls:
         bind(np.add, size, full_like(size, values["eps"]), size),
         bind(np.multiply, t.rate, t.g, step),
         bind(np.divide, step, size, step),
-        bind(np.subtract, t.p, step, t.p),
+        _move(t, step),
     ]
 
 
@@ -166,13 +177,13 @@ def _corrected_descent(t: Tensors, values: Values) -> Calls:
         bind(np.divide, t.states["m"], t.corrections["m"], step),
         bind(np.multiply, t.rate, step, step),
         bind(np.divide, step, size, step),
-        bind(np.subtract, t.p, step, t.p),
+        _move(t, step),
     ]
 
 
 def _decay(t: Tensors, values: Values) -> Calls:
     step = np.empty_like(t.p)
-    return [bind(np.multiply, t.decay, t.p, step), bind(np.subtract, t.p, step, t.p)]
+    return [bind(np.multiply, t.decay, t.p, step), _move(t, step)]
 
 
 _RATE = Parameter("learning_rate", None, "How far each update goes.", low=0.0)

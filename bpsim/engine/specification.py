@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import isfinite
+from sys import float_info
 
 from bpsim.engine.activations import ACTIVATIONS
 from bpsim.engine.initializers import INITIALIZERS
@@ -18,6 +19,10 @@ BiasMask = bool | tuple[bool, ...]
 
 MOST_UNITS = 100_000
 MOST_PARAMETERS = 20_000_000
+MOST_NUMBER = float_info.max
+FARTHEST = 13
+"""No normal draw is further from the mean, in standard deviations: uniform draws of 53 bits each
+go into ``sqrt(-2 log(r**2))``, whose largest value is 12.1."""
 
 
 @dataclass(frozen=True)
@@ -161,10 +166,32 @@ def _network_problems(network: Network) -> Iterator[Problem]:
         {entry.name: entry.parameters for entry in INITIALIZERS.values()},
         "network.initializer",
     )
-    initializer = network.initializer.parameters
-    low, high = initializer.get("low", -0.5), initializer.get("high", 0.5)
-    if network.initializer.name == "uniform" and low > high:
-        yield Problem("network.initializer.low", f"is {low!r}, but must not be above high")
+    yield from _range_problems(network.initializer)
+
+
+def _range_problems(choice: Choice) -> Iterator[Problem]:
+    """Tell of ranges that are upside down, or from which infinite numbers would be drawn."""
+    entry = INITIALIZERS.get(choice.name)
+    if entry is None or any(
+        isinstance(value, bool) or not isfinite(value) for value in choice.parameters.values()
+    ):
+        return
+    values = choice.values(entry.parameters)
+    if choice.name == "uniform":
+        low, high = values["low"], values["high"]
+        if low > high:
+            yield Problem("network.initializer.low", f"is {low!r}, but must not be above high")
+        elif not isfinite(high - low):
+            yield Problem(
+                "network.initializer.high",
+                f"is {high!r}, too far above low: their distance must be below {MOST_NUMBER:.1e}",
+            )
+    if choice.name == "normal" and not isfinite(abs(values["mean"]) + FARTHEST * values["std"]):
+        yield Problem(
+            "network.initializer.std",
+            f"is {values['std']!r}, too large: draws go up to {FARTHEST} times as far from the "
+            f"mean, and must stay below {MOST_NUMBER:.1e}",
+        )
 
 
 def _layer_problems(layer: Layer, inputs: int, last: bool, path: str) -> Iterator[Problem]:
@@ -234,6 +261,17 @@ def _training_problems(specification: Specification) -> Iterator[Problem]:
         {e.name: e.parameters for e in OPTIMIZERS.values()},
         "training.optimizer",
     )
+    layers = specification.network.layers
+    if layers and (training.loss.name, layers[-1].activation, layers[-1].units) == (
+        "binary_cross_entropy",
+        "softmax",
+        1,
+    ):
+        yield Problem(
+            f"network.layers[{len(layers) - 1}].activation",
+            "softmax of a single unit is always 1, where binary_cross_entropy is infinite; "
+            "sigmoid would be right",
+        )
     for name, value in (("l1", training.l1), ("l2", training.l2)):
         if not (isfinite(value) and value >= 0.0):
             yield Problem(f"training.{name}", f"is {value!r}, but must be a number of at least 0")

@@ -1,0 +1,65 @@
+"""The end of the network, where a loss is taken, and what losses have in common."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpsim.engine.kernels import Array, Calls, bind, full_like, mean_parts
+
+Values = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The arrays at the end of the network that a loss works on.
+
+    Attributes
+    ----------
+    z, a, y
+        Weighted sums, outputs and targets, shape ``(outputs, batch)``.
+    kept
+        What the output activation's forward pass kept.
+    residual
+        Kept by the loss for its derivative, shape ``(outputs, batch)``.
+    losses
+        The loss of each sample, shape ``(1, batch)``.
+    """
+
+    z: Array
+    a: Array
+    y: Array
+    kept: tuple[Array, ...]
+    residual: Array
+    losses: Array
+
+
+ValueBuilder = Callable[[Ends, Values], Calls]
+SlopeBuilder = Callable[[Ends, Array, Values], Calls]
+
+
+def total(terms: Array, ends: Ends, times: float = 1.0) -> Calls:
+    """Add up over the outputs by a product with ones, times a power of two."""
+    return [bind(np.dot, np.full((1, terms.shape[0]), times), terms, ends.losses)]
+
+
+def mean(terms: Array, ends: Ends, times: float = 1.0) -> Calls:
+    """Take the mean over the outputs, times a power of two."""
+    part, rest = mean_parts(terms.shape[0])
+    calls: Calls = [bind(np.dot, np.full((1, terms.shape[0]), times * part), terms, ends.losses)]
+    if rest != 1.0:
+        calls.append(bind(np.divide, ends.losses, full_like(ends.losses, rest), ends.losses))
+    return calls
+
+
+def outputs(ends: Ends) -> float:
+    """Count the outputs."""
+    return float(ends.a.shape[0])
+
+
+def clip(array: Array, limit: float, out: Array) -> Calls:
+    """Cut off at a limit on both sides."""
+    return [
+        bind(np.minimum, array, full_like(array, limit), out=out),
+        bind(np.maximum, out, full_like(array, -limit), out=out),
+    ]
