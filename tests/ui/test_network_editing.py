@@ -18,8 +18,10 @@ Key = Qt.Key
 
 
 @pytest.fixture
-def network(window):
-    window.network.setFocus()
+def network(qtbot, window):
+    with qtbot.waitExposed(window):
+        window.network.setFocus()
+    QApplication.processEvents()
     return window.network
 
 
