@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpsim.engine.specification import Layer
 from bpsim.session.project import Project, with_network
@@ -25,11 +26,17 @@ def with_activation(project: Project, number: int, activation: str) -> Project:
     return with_layer(project, number, replace(layer, activation=activation))
 
 
+def frozen_mask(project: Project, name: str) -> bool | NDArray[np.bool_]:
+    """Return which elements of ``W1``, ``b1`` and so on training leaves alone: all, none, some."""
+    layer = project.specification.network.layers[int(name[1:]) - 1]
+    mask = layer.frozen_weights if name.startswith("W") else layer.frozen_biases
+    return mask if isinstance(mask, bool) else np.array(mask)
+
+
 def is_frozen(project: Project, element: Element) -> bool:
     """Tell whether training leaves a weight or a bias alone."""
-    layer = project.specification.network.layers[element.layer - 1]
-    mask = layer.frozen_weights if element.name.startswith("W") else layer.frozen_biases
-    return mask if isinstance(mask, bool) else bool(np.array(mask)[element.index])
+    mask = frozen_mask(project, element.name)
+    return mask if isinstance(mask, bool) else bool(mask[element.index])
 
 
 def with_frozen(project: Project, elements: Iterable[Element], frozen: bool) -> Project:

@@ -8,13 +8,17 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from bpsim.engine.parameters import Choice
 from bpsim.engine.program import Kind
+from bpsim.engine.specification import Layer, Network, Specification, Training
+from bpsim.session.project import Dataset, Project
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.network.canvas import NetworkView
 from bpsim.ui.network.layout import MOST_SHOWN, arrange, shown_units, unit_boxes
 from bpsim.ui.network.touch import touch_of
+from bpsim.ui.theme.theme import theme
 from tests.examples import one_neuron, small, two_two_two
 
 SIZES = [
@@ -256,3 +260,48 @@ def test_distances_are_to_the_stretch_not_to_the_line():
     assert s.distances(s.x0[0] - 30, s.y0[0])[0] == pytest.approx(30)
     assert s.distances((s.x0[0] + s.x1[0]) / 2, s.y0[0] + 5)[0] == pytest.approx(5)
     assert np.isfinite(s.distances(0, 0)).all()
+
+
+def digits(qtbot, unfolded=(0, 1)):
+    draws = np.random.default_rng(0)
+    layers = (Layer(128, "relu"), Layer(10, "softmax"))
+    names = tuple(f"x{k}" for k in range(784)), tuple(f"y{k}" for k in range(10))
+    data = Dataset.of(*names, np.hstack([draws.random((4, 784)), np.eye(10)[:4]]))
+    training = Training(Choice("cross_entropy"), Choice("sgd", {"learning_rate": 0.1}))
+    session = Session(Project("d", Specification(Network(784, layers), training), data))
+    view = view_of(qtbot, session)
+    for layer in unfolded:
+        view.toggle_fold(layer)
+    return view
+
+
+def test_large_layers_unfold_to_a_map_of_cells(qtbot):
+    view = digits(qtbot)
+    column = view.picture().columns[0]
+    assert (column.rows, column.cells) == (28, 28)
+    for unit in (0, 27, 28, 400, 783):
+        cell = column.cell_of(unit)
+        assert view.hit(QPointF(cell.x, cell.y)) == Element("x", (unit,))
+    image = view.grab().toImage()
+    strong = int(np.argmax(np.abs(view.session.value("x")[0])))
+    cell = column.cell_of(strong)
+    colour = image.pixelColor(round(cell.x), round(cell.y))
+    assert colour.name() == theme().tokens.positive.lower()
+    view.selection.choose([Element("x", (strong,))])
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left):
+        qtbot.keyClick(view, key)
+        assert not view.grab().isNull()
+    assert view.selected.layer == 1
+    view.session.step_phase()
+    view.refresh()
+    assert not view.grab().isNull()
+    view.toggle_fold(1)
+    assert view.picture().columns[1].units == (0, 1, 2, 3, 4, 126, 127)
+
+
+def test_a_middling_layer_unfolds_to_circles(qtbot):
+    view = view_of(qtbot, Session(small(layers=((20, "tanh"), (1, "sigmoid")))))
+    assert len(view.picture().columns[1].units) < 20
+    view.toggle_fold(1)
+    assert view.picture().columns[1].units == tuple(range(20))
+    assert all(low + 4 < high for low, high in pairwise(view.picture().columns[1].ys))

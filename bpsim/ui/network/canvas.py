@@ -21,22 +21,24 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
-from bpsim.ui.network.drawing import Drawing, draw_legend, find_weight
+from bpsim.ui.network.drawing import Drawing, draw_legend
 from bpsim.ui.network.edits import add_layer, add_unit, aim_of, remove_units, select_layer
 from bpsim.ui.network.element import beside, describe, number_text, shown_value, unit_element
 from bpsim.ui.network.handles import Handle, draw_handles
 from bpsim.ui.network.inline import InlineEditor
-from bpsim.ui.network.layout import HALO, LINE, WITH_TEXT, Picture, arrange
+from bpsim.ui.network.layout import HALO, LINE, WITH_TEXT, Picture, arrange, is_large
 from bpsim.ui.network.menu import NetworkMenu
 from bpsim.ui.network.mouse import Mouse
 from bpsim.ui.network.scrub import moved, unit_of
 from bpsim.ui.network.touch import touch_of
+from bpsim.ui.network.weights import find_weight
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
 REACH = 6.0
 TITLE = 32.0
 LEAST_ZOOM, MOST_ZOOM = 0.5, 8.0
+MOST_RINGS = 200
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -56,6 +58,7 @@ class NetworkView(QWidget):
         super().__init__(parent)
         self._controller, self.selection = controller, controller.selection
         self._zoom, self._shift = 1.0, QPointF()
+        self._unfolded: set[int] = set()
         self._mouse = Mouse(self)
         self.menu = NetworkMenu(controller, self)
         self.addActions(self.menu.actions())
@@ -93,6 +96,8 @@ class NetworkView(QWidget):
 
     def _replaced(self) -> None:
         self._mouse.leave()
+        sizes = self.session.project.specification.network.sizes
+        self._unfolded = {n for n in self._unfolded if n < len(sizes) and is_large(sizes[n])}
         self.refresh()
 
     def refresh(self, *_: object) -> None:
@@ -111,7 +116,13 @@ class NetworkView(QWidget):
     def picture(self) -> Picture:
         """Where everything stands now, before zooming."""
         sizes = self.session.project.specification.network.sizes
-        return arrange(sizes, float(self.width()), float(self.height()), TITLE)
+        width, height = float(self.width()), float(self.height())
+        return arrange(sizes, width, height, TITLE, frozenset(self._unfolded))
+
+    def toggle_fold(self, layer: int) -> None:
+        """Show all units of a large layer, or its first and last ones."""
+        self._unfolded ^= {layer}
+        self._mouse.leave()
 
     def unit_text(self, layer: int, unit: int) -> str:
         """Give a unit's value, or a dash where it is not computed yet."""
@@ -156,6 +167,13 @@ class NetworkView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the network, its legend and the line above it."""
         painter = QPainter(self)
+        try:
+            self._paint(painter)
+        finally:
+            # A painter that is left open takes the whole process with it.
+            painter.end()
+
+    def _paint(self, painter: QPainter) -> None:
         tokens, touch = theme().tokens, touch_of(self.session.current)
         painter.fillRect(self.rect(), QColor(tokens.panel))
         painter.setTransform(self.transform())
@@ -164,16 +182,14 @@ class NetworkView(QWidget):
         hovered = self.selection.hovered
         if hovered is not None and hovered not in self.selection.elements:
             drawing.ring(hovered, dotted=True)
-        for element in self.selection.elements:
+        for element in self.selection.elements[-MOST_RINGS:]:
             drawing.ring(element, dotted=False)
-        painter.resetTransform()
         if not self._mouse.busy:
-            painter.setTransform(self.transform())
             draw_handles(painter, tokens, self._mouse.handles, self._mouse.handle)
-            painter.resetTransform()
+        painter.resetTransform()
+        painter.setPen(QPen(QColor(tokens.accent), 1, Qt.PenStyle.DashLine))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._mouse.frame is not None:
-            painter.setPen(QPen(QColor(tokens.accent), 1, Qt.PenStyle.DashLine))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self._mouse.frame)
         draw_legend(painter, tokens, drawing.largest, self.height())
         self._paint_title(painter)
@@ -181,7 +197,6 @@ class NetworkView(QWidget):
             painter.setPen(QPen(QColor(tokens.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
 
     def _paint_title(self, painter: QPainter) -> None:
         tokens = theme().tokens
@@ -219,6 +234,9 @@ class NetworkView(QWidget):
         spot = self.to_picture(point)
         x, y, picture = spot.x(), spot.y(), self.picture()
         for layer, column in enumerate(picture.columns):
+            cell = column.unit_at(x, y)
+            if cell is not None:
+                return unit_element(layer, cell)
             for unit, middle in zip(column.units, column.ys, strict=True):
                 if hypot(x - column.x, y - middle) <= picture.radius:
                     return unit_element(layer, unit)
@@ -332,6 +350,9 @@ class NetworkView(QWidget):
         """Do what a handle offers."""
         if handle.kind == "add_layer":
             add_layer(self._controller, handle.layer)
+            return
+        if handle.kind == "fold":
+            self.toggle_fold(handle.layer)
             return
         element = unit_element(handle.layer, max(handle.unit - (handle.kind == "add_unit"), 0))
         aim = aim_of(self.session, (element,))

@@ -94,10 +94,14 @@ def beside(picture: Picture, element: Element, dx: int, dy: int) -> Element:
         pairs = [(int(picture.segments.unit[k]), int(picture.segments.source[k])) for k in chosen]
         at = pairs.index((unit, source)) if (unit, source) in pairs else 0
         return Element(f"W{layer}", pairs[min(max(at + dy, 0), len(pairs) - 1)])
-    unit, units = element.index[-1], picture.columns[layer].units
-    if dx > 0 and layer < last:
-        return Element(f"W{layer + 1}", (picture.columns[layer + 1].units[0], unit))
-    if dx < 0 and layer > 0:
-        return Element(f"W{layer}", (unit, picture.columns[layer - 1].units[0]))
+    unit, here = element.index[-1], picture.columns[layer]
+    units = here.units or tuple(range(here.size))
+    if dx and 0 <= layer + dx <= last:
+        there = picture.columns[layer + dx]
+        if not there.units or not here.units:
+            return unit_element(layer + dx, (there.units or (0,))[0])
+        if dx > 0:
+            return Element(f"W{layer + 1}", (there.units[0], unit))
+        return Element(f"W{layer}", (unit, there.units[0]))
     at = units.index(unit) if unit in units else 0
     return unit_element(layer, units[min(max(at + dy, 0), len(units) - 1)])

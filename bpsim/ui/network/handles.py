@@ -6,7 +6,7 @@ from math import hypot
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from bpsim.ui.network.layout import BOTTOM, HALO, LINE, WITH_TEXT, WITH_VALUE, Picture
+from bpsim.ui.network.layout import BOTTOM, HALO, LINE, WITH_TEXT, WITH_VALUE, Picture, is_large
 from bpsim.ui.theme.tokens import Tokens
 
 RADIUS = 9.0
@@ -20,7 +20,7 @@ class Handle:
     Attributes
     ----------
     kind
-        ``add_unit``, ``remove_unit`` or ``add_layer``.
+        ``add_unit``, ``remove_unit``, ``add_layer`` or ``fold``.
     layer, unit
         Where it acts; `add_layer` puts a layer before this one.
     x, y
@@ -41,6 +41,8 @@ class Handle:
             return tr("Handle", "Add a unit") if self.layer else tr("Handle", "Add an input")
         if self.kind == "remove_unit":
             return tr("Handle", "Remove this unit")
+        if self.kind == "fold":
+            return tr("Handle", "Show all units, or the first and last ones")
         return tr("Handle", "Add a layer here")
 
 
@@ -50,8 +52,14 @@ def handles(picture: Picture, sizes: tuple[int, ...], x: float, y: float) -> lis
     caption = picture.height - BOTTOM + 32.0
     for layer, column in enumerate(picture.columns):
         if abs(x - column.x) <= max(picture.radius + 24.0, 44.0):
-            lowest = max((*column.ys, column.gap_y or 0.0))
-            below = lowest + _below(picture.radius, layer == len(sizes) - 1) + RADIUS + 4
+            if column.heat is not None:
+                below = column.heat.y + column.heat.height / 2 + RADIUS + 6
+            else:
+                below = max(column.ys) + _below(picture.radius, layer == len(sizes) - 1)
+                below += RADIUS + 4
+            if is_large(sizes[layer]):
+                top = column.top(picture.radius) - RADIUS - 6
+                found.append(Handle("fold", layer, 0, column.x, max(top, 44.0)))
             found.append(
                 Handle("add_unit", layer, sizes[layer], column.x, min(below, caption - 22))
             )
@@ -92,6 +100,10 @@ def draw_handles(
         painter.drawEllipse(middle, RADIUS, RADIUS)
         painter.setPen(QPen(ink, 1.6, c=Qt.PenCapStyle.RoundCap))
         arm = 4.0
+        if handle.kind == "fold":
+            for step in (-arm, 0.0, arm):
+                painter.drawPoint(middle + QPointF(0, step))
+            continue
         painter.drawLine(middle - QPointF(arm, 0), middle + QPointF(arm, 0))
         if handle.kind != "remove_unit":
             painter.drawLine(middle - QPointF(0, arm), middle + QPointF(0, arm))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 MOST_SHOWN = 12
+MOST_CIRCLES = 48
+"""A layer of more units than these is unfolded as a map of cells."""
 FIRST, LAST = 5, 2
 LARGEST, SMALLEST = 34.0, 8.0
 WITH_TEXT = 24.0
@@ -45,12 +48,57 @@ class Column:
         Their middles.
     gap_y
         Where the ellipsis for the hidden units stands, if any are.
+    heat
+        The place of the map that shows all units as cells instead, if it is shown so.
+    size
+        How many units the layer has.
     """
 
     x: float
     units: tuple[int, ...]
     ys: tuple[float, ...]
     gap_y: float | None
+    heat: "Box | None" = None
+    size: int = 0
+
+    @property
+    def cells(self) -> int:
+        """How many cells a row of the map has."""
+        return max(isqrt(max(self.size - 1, 0)) + 1, 1)
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
+        return -(-self.size // self.cells)
+
+    def cell_of(self, unit: int) -> "Box | None":
+        """Return a unit's cell of the map, if there is one."""
+        if self.heat is None:
+            return None
+        wide, high = self.heat.width / self.cells, self.heat.height / self.rows
+        row, column = divmod(unit, self.cells)
+        left, top = self.heat.x - self.heat.width / 2, self.heat.y - self.heat.height / 2
+        return Box(left + (column + 0.5) * wide, top + (row + 0.5) * high, wide, high)
+
+    def unit_at(self, x: float, y: float) -> int | None:
+        """Return the unit whose cell is at a point of the map, if there is one."""
+        if self.heat is None or not self.heat.contains(x, y):
+            return None
+        across = (x - self.heat.x) / self.heat.width + 0.5
+        down = (y - self.heat.y) / self.heat.height + 0.5
+        row, column = (
+            min(int(share * n), n - 1) for share, n in ((down, self.rows), (across, self.cells))
+        )
+        unit = row * self.cells + column
+        return unit if unit < self.size else None
+
+    def top(self, radius: float) -> float:
+        """Return where its topmost unit begins."""
+        return self.heat.y - self.heat.height / 2 if self.heat else min(self.ys) - radius
+
+    def half(self, radius: float) -> float:
+        """Return how far it reaches to each side."""
+        return self.heat.width / 2 if self.heat else radius
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +180,13 @@ class Picture:
 
 
 @lru_cache(maxsize=16)
-def arrange(sizes: tuple[int, ...], width: float, height: float, top: float = 0.0) -> Picture:
+def arrange(
+    sizes: tuple[int, ...],
+    width: float,
+    height: float,
+    top: float = 0.0,
+    unfolded: frozenset[int] = frozenset(),
+) -> Picture:
     """Spread layers over a picture; large layers show their first and last units.
 
     Parameters
@@ -143,24 +197,43 @@ def arrange(sizes: tuple[int, ...], width: float, height: float, top: float = 0.
         Of the picture, in pixels.
     top
         How much of it is taken by a title.
+    unfolded
+        Large layers that show all their units: as circles, or as a map if they are too many.
     """
     side = min(max(width * 0.15, 56.0), 130.0) if width >= 520.0 else 56.0
     step = (width - 2 * side) / max(len(sizes) - 1, 1)
-    shown = [shown_units(size) for size in sizes]
-    rows = [len(units) + (len(units) < size) for units, size in zip(shown, sizes, strict=True)]
+    maps = {n for n in unfolded if n < len(sizes) and sizes[n] > MOST_CIRCLES}
+    shown = [
+        () if n in maps else tuple(range(size)) if n in unfolded else shown_units(size)
+        for n, size in enumerate(sizes)
+    ]
+    rows = [
+        0 if n in maps else len(units) + (len(units) < size)
+        for n, (units, size) in enumerate(zip(shown, sizes, strict=True))
+    ]
     radius = _radius(rows, step, height - top - TOP - BOTTOM)
     columns = []
     low, high = top + TOP + _above(radius), height - BOTTOM - _below(radius)
     for number, units in enumerate(shown):
         x = side + step * number if len(sizes) > 1 else width / 2
+        if number in maps:
+            edge = max(min(step * 0.7, 2 * side - 12, height - BOTTOM - top - 2 * TOP), 24.0)
+            heat = Box(x, (top + height - BOTTOM) / 2, edge, edge)
+            columns.append(Column(x, (), (), None, heat, sizes[number]))
+            continue
         pitch = min((high - low) / max(rows[number] - 1, 1), STEP)
         middle = (low + high) / 2
         spots = [middle + (row - (rows[number] - 1) / 2) * pitch for row in range(rows[number])]
         gap = spots.pop(FIRST) if rows[number] > len(units) else None
-        columns.append(Column(x, units, tuple(spots), gap))
+        columns.append(Column(x, units, tuple(spots), gap, None, sizes[number]))
     segments = _segments(columns, radius)
     labels = _labels(columns, radius, segments)
     return Picture(tuple(columns), width, height, radius, step, segments, labels)
+
+
+def is_large(size: int) -> bool:
+    """Tell whether a layer folds."""
+    return size > MOST_SHOWN
 
 
 def shown_units(size: int) -> tuple[int, ...]:
@@ -229,7 +302,7 @@ def _labels(columns: list[Column], radius: float, segments: Segments) -> dict[in
     labels: dict[int, Box] = {}
     for layer in range(1, len(columns)):
         chosen = np.flatnonzero(segments.layer == layer)
-        if len(chosen) > MOST_LABELS:
+        if not 0 < len(chosen) <= MOST_LABELS:
             continue
         found: dict[int, Box] = {}
         for width in LABEL_WIDTHS:

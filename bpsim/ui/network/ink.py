@@ -1,0 +1,53 @@
+"""Words on the picture."""
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from bpsim.ui.theme.icons import icon
+from bpsim.ui.theme.tokens import Tokens
+
+WIDEST = 130.0
+LOCK = 11
+
+
+class Ink:
+    """Writes on a painter, inside a picture of some width."""
+
+    def __init__(self, painter: QPainter, tokens: Tokens, width: float) -> None:
+        self.painter, self.tokens, self._width = painter, tokens, width
+
+    def inside(self, x: float, width: float) -> float:
+        """Shift the middle of a text so far that the picture's edges don't cut it off."""
+        half = width / 2 + 6
+        return min(max(x, half), max(self._width - half, half))
+
+    def text(self, x: float, y: float, text: str, font: QFont, ink: str, wide: float) -> None:
+        """Write around a middle, at most so wide."""
+        self.painter.setFont(font)
+        self.painter.setPen(QColor(ink))
+        metrics = QFontMetricsF(font)
+        if metrics.horizontalAdvance(text) > wide:
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, wide)
+        rect = QRectF(x - 150, y - 10, 300, 20)
+        self.painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+    def patch(
+        self, x: float, y: float, text: str, font: QFont, ink: str, lit: bool = False
+    ) -> None:
+        """Write on a patch of the panel's colour, so that no line runs through the words."""
+        width = min(QFontMetricsF(font).horizontalAdvance(text), WIDEST)
+        x = self.inside(x, width)
+        rect = QRectF(x - width / 2 - 4, y - 8, width + 8, 16)
+        back = QColor(self.tokens.halo if lit else self.tokens.panel)
+        if not lit:
+            back.setAlphaF(0.85)
+        edge = QPen(QColor(self.tokens.halo_line), 1.0) if lit else QPen(Qt.PenStyle.NoPen)
+        self.painter.setPen(edge)
+        self.painter.setBrush(back)
+        self.painter.drawRoundedRect(rect, 4, 4)
+        self.text(x, y, text, font, ink, WIDEST)
+
+    def lock(self, right: float, y: float) -> None:
+        """Draw a small lock at the right of something: it is frozen."""
+        place = QPointF(right + 2, y - LOCK / 2).toPoint()
+        self.painter.drawPixmap(place, icon("lock", "muted").pixmap(LOCK, LOCK))

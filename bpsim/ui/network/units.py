@@ -1,0 +1,191 @@
+"""Draws the units of each layer with their values, biases, errors and captions."""
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+
+from bpsim.engine.kernels import Array
+from bpsim.session.session import Session
+from bpsim.session.settings import frozen_mask
+from bpsim.ui.network.element import number_text, row_of, shown_value
+from bpsim.ui.network.ink import Ink
+from bpsim.ui.network.layout import HALO, LINE, WITH_TEXT, WITH_VALUE, Box, Column, Picture
+from bpsim.ui.network.touch import Touch
+from bpsim.ui.theme import fonts
+from bpsim.ui.theme.tokens import Tokens
+
+
+class Units:
+    """The circles, or a map of cells where a layer is shown so."""
+
+    def __init__(
+        self,
+        painter: QPainter,
+        session: Session,
+        picture: Picture,
+        touch: Touch,
+        tokens: Tokens,
+        sample: int,
+    ) -> None:
+        self._painter, self._session, self._picture = painter, session, picture
+        self._touch, self._tokens, self._sample = touch, tokens, sample
+        self._network = session.project.specification.network
+        self._ink = Ink(painter, tokens, picture.width)
+
+    def layer(self, layer: int) -> None:
+        """Draw one layer."""
+        column = self._picture.columns[layer]
+        name, values = shown_value(self._session, layer, self._sample)
+        if column.heat is not None:
+            self._map(layer, column, column.heat, values)
+            return
+        delta = row_of(self._session, f"delta{layer}", self._sample) if layer else None
+        scale = 1.0 if values is None else float(np.abs(values).max(initial=0.0)) or 1.0
+        for unit, y in zip(column.units, column.ys, strict=True):
+            value = None if values is None else float(values[unit])
+            slope = None if delta is None else float(delta[unit])
+            self._circle(layer, column.x, y, value, scale)
+            if self._picture.radius >= WITH_TEXT:
+                self._full_unit(layer, unit, y, f"{name}[{unit}]", value, slope)
+            elif self._picture.radius >= WITH_VALUE:
+                self._small_unit(column.x, y, value, slope if self._shows_error(layer) else None)
+        if column.gap_y is not None:
+            hidden = self._network.sizes[layer] - len(column.units)
+            words = QCoreApplication.translate("NetworkView", "⋮ {count} more")
+            text = words.format(count=f"{hidden:,}")
+            self._ink.patch(column.x, column.gap_y, text, fonts.sans(11), self._tokens.muted)
+
+    def _circle(self, layer: int, x: float, y: float, value: float | None, scale: float) -> None:
+        t, radius, middle = self._tokens, self._picture.radius, QPointF(x, y)
+        if layer and self._touch.written == layer:
+            self._painter.setPen(QPen(QColor(t.halo_line), 1.5))
+            self._painter.setBrush(QColor(t.halo))
+            reach = HALO if radius >= WITH_VALUE else 3.0
+            self._painter.drawEllipse(middle, radius + reach, radius + reach)
+        lit = self._touch.everything or layer in self._touch.units
+        # What is not computed is dashed, never blank like a zero.
+        style = Qt.PenStyle.SolidLine if value is not None else Qt.PenStyle.DashLine
+        edge = QColor(t.text if lit else t.faint)
+        self._painter.setPen(QPen(edge, 1.6 if lit else 1.2, style))
+        self._painter.setBrush(self._fill(value, scale))
+        self._painter.drawEllipse(middle, radius, radius)
+
+    def _fill(self, value: float | None, scale: float) -> QColor:
+        """Tell a value by shade where there is no room to write it into the unit."""
+        if value is None or self._picture.radius >= WITH_TEXT:
+            return QColor(self._tokens.panel)
+        shade = self._tokens.positive if value >= 0 else self._tokens.negative
+        return mixed(self._tokens.panel, shade, 0.75 * min(abs(value) / scale, 1.0))
+
+    def _shows_error(self, layer: int) -> bool:
+        return self._touch.phase == "backward" and layer in self._touch.units
+
+    def _full_unit(
+        self, layer: int, unit: int, y: float, name: str, value: float | None, slope: float | None
+    ) -> None:
+        t, x, radius = self._tokens, self._picture.columns[layer].x, self._picture.radius
+        large, inner = radius >= 30.0, 2 * radius - 4
+        ink = t.muted if value is None else t.text
+        font = fonts.mono(13 if large else 12, 500)
+        self._ink.text(x, y - 6, number_text(value), font, ink, inner)
+        self._ink.text(x, y + 10, name, fonts.mono(11), t.muted, inner)
+        above, below = y - radius - HALO - LINE / 2 - 1, y + radius + HALO + LINE / 2 + 1
+        if slope is not None:
+            text = f"delta{layer}[{unit}] {number_text(slope, True)}"
+            self._ink.patch(x, above, text, fonts.mono(11), t.backward)
+        if layer == 0:
+            feature = self._session.project.data.features[unit]
+            self._ink.patch(x, below, feature, fonts.sans(11), t.muted)
+            return
+        self._bias(layer, unit, x, below)
+        if layer == len(self._picture.columns) - 1:
+            target = row_of(self._session, "y", self._sample)
+            words = QCoreApplication.translate("NetworkView", "target {value}")
+            text = words.format(value=number_text(None if target is None else float(target[unit])))
+            self._ink.patch(x, below + LINE, text, fonts.mono(11), t.text)
+
+    def _bias(self, layer: int, unit: int, x: float, y: float) -> None:
+        t, role = self._tokens, self._touch.biases.get(layer)
+        bias = float(self._session.program.view(f"b{layer}")[unit])
+        text, ink = f"b {number_text(bias, True)}", t.muted
+        mask = frozen_mask(self._session.project, f"b{layer}")
+        frozen = mask if isinstance(mask, bool) else bool(mask[unit])
+        if role == "gradient":
+            gradient = self._session.value(f"db{layer}")
+            slope = None if gradient is None else float(gradient[unit])
+            text, ink = f"db {number_text(slope, True)}", t.backward
+        elif role is not None:
+            ink = t.update if role == "update" and not frozen else t.text
+        lit = role == "gradient" or (role == "update" and not frozen)
+        self._ink.patch(x, y, text, fonts.mono(11), ink, lit)
+        if frozen:
+            wide = QFontMetricsF(fonts.mono(11)).horizontalAdvance(text)
+            self._ink.lock(x + wide / 2 + 1, y)
+
+    def _small_unit(self, x: float, y: float, value: float | None, slope: float | None) -> None:
+        text = number_text(value) if slope is None else f"δ {number_text(slope, True)}"
+        ink = self._tokens.muted if slope is None else self._tokens.backward
+        self._ink.patch(x, y + self._picture.radius + HALO + LINE / 2, text, fonts.mono(11), ink)
+
+    def _map(self, layer: int, column: Column, box: Box, values: Array | None) -> None:
+        """Draw a layer as a map of cells, row by row."""
+        t, rows, columns = self._tokens, column.rows, column.cells
+        rect = QRectF(0, 0, box.width, box.height)
+        rect.moveCenter(QPointF(box.x, box.y))
+        if values is not None:
+            self._painter.drawImage(rect, heat_image(values, rows, columns, t))
+        lit = self._touch.everything or layer in self._touch.units
+        written = layer and self._touch.written == layer
+        edge = t.halo_line if written else t.text if lit else t.faint
+        style = Qt.PenStyle.SolidLine if values is not None else Qt.PenStyle.DashLine
+        self._painter.setPen(QPen(QColor(edge), 2.5 if written else 1.2, style))
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._painter.drawRect(rect)
+
+    def captions(self) -> None:
+        """Name each layer at the bottom."""
+        font, tr, texts = fonts.sans(11), QCoreApplication.translate, []
+        texts.append((tr("NetworkView", "Input"), f"{self._network.inputs:,}"))
+        for number, layer in enumerate(self._network.layers, 1):
+            head = tr("NetworkView", "Layer {number}").format(number=number)
+            texts.append((head, f"{layer.units:,}, {layer.activation}"))
+        one = [f"{head} · {rest}" for head, rest in texts]
+        metrics, bottom = QFontMetricsF(font), self._picture.height
+        step, muted = self._picture.step, self._tokens.muted
+        fits = max(map(metrics.horizontalAdvance, one)) + 12 <= step
+        # Where columns stand close, captions take two lines.
+        for column, line, (head, rest) in zip(self._picture.columns, one, texts, strict=True):
+            if fits:
+                x = self._ink.inside(column.x, metrics.horizontalAdvance(line))
+                self._ink.text(x, bottom - 14, line, font, muted, 240)
+            else:
+                self._ink.text(column.x, bottom - 23, head, font, muted, step - 6)
+                self._ink.text(column.x, bottom - 9, rest, font, muted, step - 6)
+
+
+def mixed(ground: str, shade: str, part: float) -> QColor:
+    """Mix two colours."""
+    low, high = QColor(ground), QColor(shade)
+    red, green, blue = (
+        (1 - part) * getattr(low, name)() + part * getattr(high, name)()
+        for name in ("redF", "greenF", "blueF")
+    )
+    return QColor.fromRgbF(red, green, blue)
+
+
+def heat_image(values: Array, rows: int, columns: int, tokens: Tokens) -> QImage:
+    """Paint numbers as cells: sign by hue, size by strength; cells that are left over are empty."""
+    scale = float(np.abs(values).max(initial=0.0)) or 1.0
+    grid = np.zeros(rows * columns)
+    grid[: len(values)] = values / scale
+    ends = [
+        np.array([QColor(name).red(), QColor(name).green(), QColor(name).blue()], dtype=float)
+        for name in (tokens.panel, tokens.positive, tokens.negative)
+    ]
+    part = np.abs(grid)[:, None]
+    shade = np.where(grid[:, None] >= 0.0, ends[1], ends[2])
+    pixels = np.full((rows * columns, 4), 255, dtype=np.uint8)
+    pixels[:, :3] = np.rint((1 - part) * ends[0] + part * shade)
+    pixels[len(values) :, 3] = 0
+    image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
+    return image.copy()
