@@ -1,9 +1,10 @@
 """Starts the window."""
 
+import gc
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -67,6 +68,7 @@ def run_window(
     window.show()
     window.proportion()
     window.setFocus()
+    QTimer.singleShot(0, gc.enable)
     if operations:
         window.controller.do(lambda session: session.jump(operations))
     if problem:

@@ -117,8 +117,8 @@ class Drawing:
         lit = np.isin(s.layer, [n for n in range(len(self.picture.columns)) if self._lit(n)])
         keys = (lit * 3 + sign + 1) * len(WIDTHS) + bucket
         colours = (self.tokens.negative, self.tokens.zero, self.tokens.positive)
-        for key in np.unique(keys[shown]):
-            rest, width = divmod(int(key), len(WIDTHS))
+        for key in sorted(set(keys[shown].tolist())):  # np.unique would load numpy.ma
+            rest, width = divmod(key, len(WIDTHS))
             colour = QColor(colours[rest % 3])
             colour.setAlphaF(1.0 if rest >= 3 else FAINT + 0.07)
             pen = QPen(colour, WIDTHS[width])
