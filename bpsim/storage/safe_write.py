@@ -50,6 +50,9 @@ def write_safely(path: Path, chunks: Iterable[bytes]) -> None:
         _replace(path, chunks)
     except BrokenPipeError:
         raise
+    except FileNotFoundError as error:
+        # It was there when writing began.
+        raise OSError(f"{path} was not written: the folder has gone meanwhile") from error
     except OSError as error:
         raise OSError(f"{path} was not written: {cause_of(error)}") from error
 
