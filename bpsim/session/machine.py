@@ -118,15 +118,19 @@ class Machine:
         return self._train(target, out_of_time)
 
     def replay(self, target: int) -> Halt | None:
-        """Start from the nearest checkpoint; the step in view is walked, so that all shows."""
+        """Start from a checkpoint; the step in view is walked, so that all shows.
+
+        The step before it is run, too: going back by the log comes to its end, where its values
+        are in view.
+        """
         step = self.history.position(target).step
-        found, state = self.history.nearest(step - 1)
+        found, state = self.history.nearest(max(step - 2, 0))
         self.executed = self.history.executed_at(found)
         self.compiled = self.compile(self.history.era_before(self.executed).project)
         np.copyto(self.compiled.state, state)
         self._forget_log()
         self._apply_edits()
-        if target == 0:
+        if self.executed == 0:
             self.compiled.load(1, 1)
         return self._train(target, never)
 
@@ -225,6 +229,8 @@ class Machine:
         """Replay to the step in which a value overflowed and walk through it."""
         before = era.executed + (step - era.step) * era.operations
         self.history.horizon = max(self.history.horizon, before)
+        array = self.compiled.memory.array
+        array[~np.isfinite(array)] = 0.0  # or it would look like an overflow later
         self.replay(before)
         return self.walk(before + era.operations)
 
