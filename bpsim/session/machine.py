@@ -103,7 +103,8 @@ class Machine:
     def go(self, target: int, out_of_time: Callable[[], bool] = never) -> Halt | None:
         """Go to a moment: walk back by the log, replay, or train on, whatever is nearest."""
         if target < self.executed:
-            if self.executed - target <= len(self._log):
+            here, there = map(self.history.era_before, (self.executed, target))
+            if self.executed - target <= len(self._log) and here is there:
                 while self.executed > target:
                     self._take_back()
                 return None

@@ -1,10 +1,14 @@
 """Coming back to a moment shows what it showed, however one comes."""
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from bpsim.engine.parameters import Choice
+from bpsim.session.label import Label
+from bpsim.session.project import with_training
 from bpsim.session.session import Session
 from tests.examples import small
 
@@ -77,6 +81,20 @@ def test_back_over_the_start_of_a_step_after_a_far_jump(step, far):
         session.back_operation()
     assert session.position.executed == boundary
     assert shown(session) == shown(walked(project, boundary))
+
+
+def test_back_over_a_change_of_settings_shows_the_step_before_it():
+    session = Session(small())
+    session.jump_to_step(7)
+    before = shown(session)
+    session.step_phase()
+    training = session.project.specification.training
+    adam = replace(training, optimizer=Choice("adam", {"learning_rate": 0.01}))
+    session.change_settings(with_training(session.project, adam), Label("settings"))
+    session.step_operation()
+    session.back_batch()
+    assert session.position.updates == 7
+    assert shown(session) == before
 
 
 def test_nothing_infinite_is_left_behind_by_an_overflow():
