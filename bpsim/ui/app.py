@@ -16,6 +16,8 @@ from bpsim.ui.main_window import MainWindow, save_picture
 from bpsim.ui.theme.theme import CHOICES, theme
 
 FIRST_SIZE = (1440, 900)
+DESKTOP_FILE = "io.github.bpsim.bpsim"
+"""The name of the desktop entry in packaging/linux, by which a desktop knows the window."""
 
 
 def make_application() -> QApplication:
@@ -25,7 +27,7 @@ def make_application() -> QApplication:
         application = QApplication(sys.argv[:1])
     application.setApplicationName("bpsim")
     application.setOrganizationName("bpsim")
-    application.setDesktopFileName("bpsim")
+    application.setDesktopFileName(DESKTOP_FILE)
     application.setWindowIcon(QIcon(str(resource("icons", "bpsim.svg"))))
     return application
 
