@@ -158,7 +158,7 @@ class Machine:
         # The last step is walked, so that going back from here is quick, unless time is short.
         halt = None
         while halt is None and self.executed < target:
-            era = self._enter()
+            era = self.history.era_after(self.executed)
             length = era.operations
             done = (self.executed - era.executed) % length
             end = min(target, self.history.end_of(era))
@@ -168,6 +168,7 @@ class Machine:
             elif self.executed < last_whole:
                 if out_of_time():
                     return None
+                self._enter()
                 halt = self._train_steps(
                     era, era.step + (last_whole - era.executed) // length, out_of_time
                 )
@@ -258,6 +259,9 @@ class Machine:
         if not np.isfinite(result).all():
             halt = self._halt(operation, result)
             self._restore(saved)
+            if self.executed == era.executed > 0:
+                # Nothing of this era has run: the step in view is the last one before it.
+                self.replay(self.executed)
             return halt
         self.executed += 1
         for edit in history.edits_at(self.executed) if history.edits else ():

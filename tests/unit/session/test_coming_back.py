@@ -10,6 +10,7 @@ from bpsim.engine.parameters import Choice
 from bpsim.session.label import Label
 from bpsim.session.project import with_training
 from bpsim.session.session import Session
+from bpsim.session.values import Element
 from tests.examples import small
 
 FORWARDS = [f"step_{far}" for far in ("operation", "phase", "batch", "epoch")]
@@ -94,6 +95,33 @@ def test_back_over_a_change_of_settings_shows_the_step_before_it():
     session.step_operation()
     session.back_batch()
     assert session.position.updates == 7
+    assert shown(session) == before
+
+
+def at_a_change_of_settings():
+    session = Session(small())
+    session.jump_to_step(7)
+    training = session.project.specification.training
+    adam = replace(training, optimizer=Choice("adam", {"learning_rate": 0.01}))
+    session.change_settings(with_training(session.project, adam), Label("settings"))
+    return session
+
+
+def test_no_time_to_begin_after_a_change_of_settings():
+    session = at_a_change_of_settings()
+    before = shown(session)
+    session.run(20, lambda: True)
+    assert session.position.updates == 7
+    assert shown(session) == before
+
+
+@pytest.mark.parametrize("way", ["run", "walk"])
+def test_an_overflow_right_after_a_change_of_settings(way):
+    session = at_a_change_of_settings()
+    session.edit({Element("W1", (0, 0)): 1e308, Element("b1", (0,)): 1.7e308})
+    before = shown(session)
+    halt = (session.run(20) if way == "run" else session.step_operation()).halt
+    assert (halt.step, halt.operation) == (8, "z1")
     assert shown(session) == before
 
 
