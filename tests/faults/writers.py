@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from bpsim.session.project import Dataset, Project
+from bpsim.session.session import Session
 from bpsim.storage.history_csv import write_history
-from bpsim.storage.project_file import write_project
+from bpsim.storage.project_file import write_session
 from bpsim.storage.safe_write import write_safely
 from tests.examples import small
 
@@ -27,11 +28,15 @@ def chunks(path: Path) -> None:
 
 
 def history(path: Path) -> None:
-    write_history(path, small(), (), 1500)
+    session = Session(small())
+    session.run(1500)
+    write_history(path, session.history.record())
 
 
 def project(path: Path) -> None:
-    write_project(path, large())
+    session = Session(large())
+    session.run(1)
+    write_session(path, session)
 
 
 def large() -> Project:
