@@ -294,8 +294,8 @@ class Sessions(RuleBasedStateMachine):
 
 
 Sessions.TestCase.settings = settings(
-    max_examples=60,
-    stateful_step_count=30,
+    max_examples=100,
+    stateful_step_count=40,
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestSessions = Sessions.TestCase
