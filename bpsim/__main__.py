@@ -1,26 +1,12 @@
 """Starts the program: the window, or a command that needs none."""
 
-import argparse
-import ctypes
+import gc
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
-from bpsim import __version__
-from bpsim.cli.parsing import BAD_INPUT, OneLineParser, whole
-
 COMMANDS = ("train", "trace", "check")
-XCB_LIBRARY = "libxcb-cursor.so.0"
-DEBIAN_PACKAGES = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libxkbcommon.so.0": "libxkbcommon0",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libglib-2.0.so.0": "libglib2.0-0",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-}
+BAD_INPUT = 2
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,77 +19,49 @@ def main(arguments: list[str] | None = None) -> int:
             return command(words)
         except KeyboardInterrupt:
             return 130
-    return _window(_parser().parse_args(words))
+    if not words:
+        return _window()
+    from bpsim.cli.window import parser
+
+    return _window(**vars(parser().parse_args(words)))
 
 
-def _size(word: str) -> tuple[int, int]:
-    width, _, height = word.partition("x")
-    try:
-        return whole(1)(width), whole(1)(height)
-    except argparse.ArgumentTypeError:
-        problem = f"{word[:40]!r} must be written like 1440x900"
-        raise argparse.ArgumentTypeError(problem) from None
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = OneLineParser(
-        prog="bpsim",
-        description="A debugger for backpropagation. Opens the window, or runs a command: "
-        "bpsim train, bpsim trace, bpsim check.",
-    )
-    parser.add_argument("file", nargs="?", type=Path, help="a project, *.bpsim.json")
-    parser.add_argument("--version", action="version", version=f"bpsim {__version__}")
-    parser.add_argument("--screenshot", type=Path, metavar="FILE", help="save a picture and quit")
-    parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window")
-    parser.add_argument("--theme", choices=("system", "light", "dark"))
-    parser.add_argument("--operations", type=whole(0), default=0, metavar="N", help="run N first")
-    return parser
-
-
-def _window(options: argparse.Namespace) -> int:
+def _window(
+    file: Path | None = None,
+    screenshot: Path | None = None,
+    size: tuple[int, int] | None = None,
+    theme: str | None = None,
+    operations: int = 0,
+) -> int:
     shown = any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
     if sys.platform == "linux" and not shown:
-        if options.screenshot is None:
-            print(
-                "bpsim: there is no display; to train without a window: bpsim train FILE --steps N",
-                file=sys.stderr,
-            )
-            return BAD_INPUT
+        if screenshot is None:
+            return _refuse("there is no display; to train without one: bpsim train FILE --steps N")
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    if _takes_xcb(os.environ) and not _loads(XCB_LIBRARY):
-        # Qt would end the whole process, with pages of its own words.
-        return _missing(f"{XCB_LIBRARY}: cannot be loaded")
+    if problem := _lacking():
+        return _refuse(problem)
+    # What is made while starting stays: looking for garbage in it is lost time. The window turns
+    # this on again once it is painted.
+    gc.disable()
     try:
         from bpsim.ui.app import run_window
     except ImportError as error:
-        return _missing(str(error))
-    return run_window(
-        options.file, options.screenshot, options.size, options.theme, options.operations
-    )
+        return _refuse(str(error))
+    return run_window(file, screenshot, size, theme, operations)
 
 
-def _takes_xcb(environment: Mapping[str, str]) -> bool:
-    """Tell whether Qt will talk to an X server."""
+def _lacking() -> str:
+    """Name the system's libraries that are missing, without which Qt would end the process."""
     if sys.platform != "linux":
-        return False
-    platform = environment.get("QT_QPA_PLATFORM")
-    if platform:
-        return platform.partition(":")[0].partition(";")[0] == "xcb"
-    return bool(environment.get("DISPLAY")) and not environment.get("WAYLAND_DISPLAY")
+        return ""
+    from bpsim.system_libraries import ALWAYS, ON_X, advice, missing, takes_x
+
+    lacking = missing([*ALWAYS, *ON_X] if takes_x(os.environ) else ALWAYS)
+    return advice(lacking) if lacking else ""
 
 
-def _loads(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
-
-
-def _missing(cause: str) -> int:
-    package = DEBIAN_PACKAGES.get(cause.partition(":")[0])
-    hint = f"; on Debian: apt install {package}" if package else ""
-    print(f"bpsim: the window cannot start, {cause}{hint}", file=sys.stderr)
+def _refuse(problem: str) -> int:
+    print(f"bpsim: the window cannot start: {problem}", file=sys.stderr)
     return BAD_INPUT
 
 

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from bpsim.engine.kernels import Array
     from bpsim.engine.specification import Specification
 
+    # Naming it outside would load numpy.random at every start, needed or not.
+    Draw = Callable[[np.random.RandomState, int, int, "Values"], Array]
+
 Values = Mapping[str, float]
-Draw = Callable[[np.random.RandomState, int, int, Values], "Array"]
 
 
 @dataclass(frozen=True)

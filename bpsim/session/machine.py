@@ -43,6 +43,7 @@ class Machine:
         self.executed = 0
         self._log: list[Saved] = []
         self._log_bytes = 0
+        self._known_from = 0
         self.history: History
         self.compiled: Compiled
         self.adopt(self.begin(project))
@@ -103,7 +104,7 @@ class Machine:
     def go(self, target: int, out_of_time: Callable[[], bool] = never) -> Halt | None:
         """Go to a moment: walk back by the log, replay, or train on, whatever is nearest."""
         if target < self.executed:
-            if self.executed - target <= len(self._log):
+            if target >= self._known_from and self.executed - target <= len(self._log):
                 while self.executed > target:
                     self._take_back()
                 return None
@@ -125,8 +126,10 @@ class Machine:
         self.compiled = self.compile(self.history.era_before(self.executed).project)
         np.copyto(self.compiled.state, state)
         self._forget_log()
+        # Memory holds a state, but not the values of the step that led to it.
+        self._known_from = self.executed + (self.executed > 0)
         self._apply_edits()
-        if target == 0:
+        if self.executed == 0:
             self.compiled.load(1, 1)
         return self._train(target, never)
 
@@ -153,7 +156,7 @@ class Machine:
         # The last step is walked, so that going back from here is quick, unless time is short.
         halt = None
         while halt is None and self.executed < target:
-            era = self._enter()
+            era = self.history.era_after(self.executed)
             length = era.operations
             done = (self.executed - era.executed) % length
             end = min(target, self.history.end_of(era))
@@ -163,6 +166,7 @@ class Machine:
             elif self.executed < last_whole:
                 if out_of_time():
                     return None
+                self._enter()
                 halt = self._train_steps(
                     era, era.step + (last_whole - era.executed) // length, out_of_time
                 )
@@ -225,6 +229,8 @@ class Machine:
         """Replay to the step in which a value overflowed and walk through it."""
         before = era.executed + (step - era.step) * era.operations
         self.history.horizon = max(self.history.horizon, before)
+        array = self.compiled.memory.array
+        array[~np.isfinite(array)] = 0.0  # or it would look like an overflow later
         self.replay(before)
         return self.walk(before + era.operations)
 
@@ -251,6 +257,9 @@ class Machine:
         if not np.isfinite(result).all():
             halt = self._halt(operation, result)
             self._restore(saved)
+            if self.executed == era.executed > 0:
+                # Nothing of this era has run: the step in view is the last one before it.
+                self.replay(self.executed)
             return halt
         self.executed += 1
         for edit in history.edits_at(self.executed) if history.edits else ():
@@ -339,6 +348,7 @@ class Machine:
     def _forget_log(self) -> None:
         self._log.clear()
         self._log_bytes = 0
+        self._known_from = self.executed
 
     def _take_back(self) -> None:
         saved = self._log.pop()

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterable
 from contextlib import suppress
@@ -51,12 +50,15 @@ def write_safely(path: Path, chunks: Iterable[bytes]) -> None:
         _replace(path, chunks)
     except BrokenPipeError:
         raise
+    except FileNotFoundError as error:
+        # It was there when writing began.
+        raise OSError(f"{path} was not written: the folder has gone meanwhile") from error
     except OSError as error:
         raise OSError(f"{path} was not written: {cause_of(error)}") from error
 
 
 def _replace(path: Path, chunks: Iterable[bytes]) -> None:
-    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.tmp")
+    temporary = path.with_name(f".{path.name[:40]}.{os.urandom(6).hex()}.tmp")
     # Created so, it gets the rights that a new file of this person gets.
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(temporary, flags, 0o666)

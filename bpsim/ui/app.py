@@ -1,9 +1,10 @@
 """Starts the window."""
 
+import gc
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -15,6 +16,8 @@ from bpsim.ui.main_window import MainWindow, save_picture
 from bpsim.ui.theme.theme import CHOICES, theme
 
 FIRST_SIZE = (1440, 900)
+DESKTOP_FILE = "io.github.bpsim.bpsim"
+"""The name of the desktop entry in packaging/linux, by which a desktop knows the window."""
 
 
 def make_application() -> QApplication:
@@ -24,7 +27,7 @@ def make_application() -> QApplication:
         application = QApplication(sys.argv[:1])
     application.setApplicationName("bpsim")
     application.setOrganizationName("bpsim")
-    application.setDesktopFileName("bpsim")
+    application.setDesktopFileName(DESKTOP_FILE)
     application.setWindowIcon(QIcon(str(resource("icons", "bpsim.svg"))))
     return application
 
@@ -67,6 +70,7 @@ def run_window(
     window.show()
     window.proportion()
     window.setFocus()
+    QTimer.singleShot(0, gc.enable)
     if operations:
         window.controller.do(lambda session: session.jump(operations))
     if problem:

@@ -14,8 +14,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QCheckBox, QMainWindow, QMessageBox, QTabWidget
 
-from bpsim.explain.explain import explain
-from bpsim.explain.structure import as_text
 from bpsim.session.project import Project
 from bpsim.session.session import Session
 from bpsim.ui.actions import BACK, CONTEXT, FORWARD, Move
@@ -270,6 +268,9 @@ class MainWindow(QMainWindow):
         selection.show_sample((min(selection.sample, rows - 1) + by) % rows)
 
     def _copy_explanation(self) -> None:
+        from bpsim.explain.explain import explain
+        from bpsim.explain.structure import as_text
+
         session = self.controller.session
         if session.current is not None:
             text = as_text(explain(session, session.current))

@@ -149,7 +149,7 @@ def test_icons_are_tinted(painted, name):
 
 
 def test_icon_follows_the_theme(painted):
-    kept = icon("play")
+    kept = icon("rotate-ccw")
     painted.choose("light")
     assert LIGHT.text in colours(kept.pixmap(QSize(64, 64)).toImage())
     painted.choose("dark")
@@ -158,26 +158,26 @@ def test_icon_follows_the_theme(painted):
 
 def test_icon_takes_a_token_or_a_colour(painted):
     painted.choose("light")
-    assert LIGHT.accent in colours(icon("play", "accent").pixmap(QSize(64, 64)).toImage())
-    assert "#123456" in colours(icon("play", "#123456").pixmap(QSize(64, 64)).toImage())
+    assert LIGHT.accent in colours(icon("rotate-ccw", "accent").pixmap(QSize(64, 64)).toImage())
+    assert "#123456" in colours(icon("rotate-ccw", "#123456").pixmap(QSize(64, 64)).toImage())
 
 
 def test_disabled_icon_is_faint(painted):
     painted.choose("light")
-    drawn = icon("play").pixmap(QSize(64, 64), QIcon.Mode.Disabled).toImage()
+    drawn = icon("rotate-ccw").pixmap(QSize(64, 64), QIcon.Mode.Disabled).toImage()
     assert LIGHT.faint in colours(drawn)
     assert LIGHT.text not in colours(drawn)
 
 
 def test_icon_is_sharp_on_dense_screens(painted):
-    drawn = icon("play").pixmap(QSize(16, 16), 2.0)
+    drawn = icon("rotate-ccw").pixmap(QSize(16, 16), 2.0)
     assert drawn.size() == QSize(32, 32)
     assert drawn.devicePixelRatio() == 2.0
 
 
 def test_copied_icon_outlives_the_first(painted):
     painted.choose("light")
-    first = icon("play")
+    first = icon("rotate-ccw")
     second = QIcon(first)
     second.setIsMask(True)  # makes Qt clone the engine
     del first
@@ -187,7 +187,7 @@ def test_copied_icon_outlives_the_first(painted):
 
 def test_copied_icons_are_let_go(painted):
     for _ in range(20):
-        first = icon("play")
+        first = icon("rotate-ccw")
         second = QIcon(first)
         second.setIsMask(True)
         assert 1 <= len(icons._clones) <= 3
@@ -195,7 +195,7 @@ def test_copied_icons_are_let_go(painted):
 
 def test_icon_on_a_button_is_drawn(painted, qtbot):
     painted.choose("light")
-    button = QPushButton(icon("play", "negative"), "")
+    button = QPushButton(icon("rotate-ccw", "negative"), "")
     qtbot.addWidget(button)
     button.setIconSize(QSize(48, 48))
     assert LIGHT.negative in colours(button.grab().toImage())

@@ -291,39 +291,6 @@ def test_a_wrong_derivative_is_found(saved, capsys, monkeypatch, error):
 # The window's start, as far as it goes without one
 
 
-@pytest.mark.parametrize(
-    ("environment", "xcb"),
-    [
-        ({"DISPLAY": ":0"}, True),
-        ({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}, False),
-        ({"WAYLAND_DISPLAY": "wayland-0"}, False),
-        ({"DISPLAY": ":0", "QT_QPA_PLATFORM": "offscreen"}, False),
-        ({"QT_QPA_PLATFORM": "xcb:opts"}, True),
-    ],
-)
-def test_when_an_x_server_is_used(monkeypatch, environment, xcb):
-    monkeypatch.setattr(sys, "platform", "linux")
-    assert program._takes_xcb(environment) is xcb
-
-
-def test_a_missing_library_is_named_with_its_package(monkeypatch, capsys):
-    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
-    monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(program, "_loads", lambda library: False)
-    assert program.main([]) == 2
-    said = capsys.readouterr().err
-    assert "libxcb-cursor.so.0" in said
-    assert "apt install libxcb-cursor0" in said
-
-
-def test_a_library_that_qt_lacks_is_named(monkeypatch, capsys):
-    assert program._missing("libEGL.so.1: cannot open shared object file") == 2
-    assert capsys.readouterr().err == (
-        "bpsim: the window cannot start, libEGL.so.1: cannot open shared object file; "
-        "on Debian: apt install libegl1\n"
-    )
-
-
 def test_the_version(capsys):
     with pytest.raises(SystemExit) as done:
         program.main(["--version"])

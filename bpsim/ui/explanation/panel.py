@@ -1,19 +1,23 @@
 """Formula, formula with the numbers, result and reason of the operation at the cursor."""
 
+from __future__ import annotations
+
 from html import escape
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QTextBrowser, QVBoxLayout, QWidget
 
 from bpsim.engine.program import Kind, Operation
-from bpsim.explain.explain import explain
 from bpsim.explain.numbers import format_number
-from bpsim.explain.structure import Explanation, Formula, Line
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.panel import Panel
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
+
+if TYPE_CHECKING:
+    from bpsim.explain.structure import Explanation, Formula, Line
 
 ROLES = {
     "positive": "positive",
@@ -126,6 +130,9 @@ class ExplanationPanel(Panel):
         if self._operation is None:
             self.view.setHtml(self._empty())
             return
+        # After the first paint, which has nothing to explain yet.
+        from bpsim.explain.explain import explain
+
         element = chosen.current
         index = None if element is None else index_of(self._operation, element)
         sample = min(chosen.sample, session.program.rows - 1)

@@ -73,8 +73,8 @@ class Weights:
         lit = np.isin(s.layer, [n for n in range(len(self._picture.columns)) if self._lit(n)])
         kinds = len(WIDTHS) + 2
         keys = (lit * 3 + sign + 1) * kinds + bucket + 1
-        for key in np.unique(keys[shown]):
-            rest, width = divmod(int(key), kinds)
+        for key in sorted(set(keys[shown].tolist())):  # np.unique would load numpy.ma
+            rest, width = divmod(key, kinds)
             chosen = [self._line(at) for at in shown[keys[shown] == key]]
             self._draw(chosen, rest % 3, width - 1, 1.0 if rest >= 3 else FAINT + 0.07)
 

@@ -1,8 +1,6 @@
 """A file is written whole, or what was there stays."""
 
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -58,28 +56,3 @@ def test_what_the_chunks_raise_is_passed_on(tmp_path):
     with pytest.raises(KeyError, match="mine"):
         write_safely(tmp_path / "file", chunks())
     assert list(tmp_path.iterdir()) == []
-
-
-FULL = """
-import resource, signal, sys
-from pathlib import Path
-from bpsim.storage.safe_write import write_safely
-
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
-try:
-    write_safely(Path(sys.argv[1]), (b"x" * 1000 for _ in range(1000)))
-except OSError as error:
-    print(error)
-"""
-
-
-def test_a_file_that_does_not_fit_leaves_the_old_one(tmp_path):
-    path = tmp_path / "file"
-    path.write_text("old")
-    done = subprocess.run(
-        [sys.executable, "-c", FULL, str(path)], capture_output=True, text=True, check=True
-    )
-    assert done.stdout == f"{path} was not written: the file would be larger than allowed\n"
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
