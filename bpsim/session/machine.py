@@ -125,9 +125,7 @@ class Machine:
         self.executed = self.history.executed_at(found)
         self.compiled = self.compile(self.history.era_before(self.executed).project)
         np.copyto(self.compiled.state, state)
-        self._forget_log()
-        # Memory holds a state, but not the values of the step that led to it.
-        self._known_from = self.executed + (self.executed > 0)
+        self._forget_log(values=False)
         self._apply_edits()
         if self.executed == 0:
             self.compiled.load(1, 1)
@@ -148,7 +146,7 @@ class Machine:
             before, self.compiled = self.compiled, self.compile(era.project)
             if before is not self.compiled:
                 self.compiled.take_over(before)
-            self._forget_log()
+            self._forget_log(values=False)
         return era
 
     def _train(self, target: int, out_of_time: Callable[[], bool]) -> Halt | None:
@@ -345,10 +343,11 @@ class Machine:
         while self._log_bytes > _UNDO_BYTES and len(self._log) > 1:
             self._log_bytes -= sum(values.nbytes for _, values in self._log.pop(0))
 
-    def _forget_log(self) -> None:
+    def _forget_log(self, values: bool = True) -> None:
+        """Begin a new log; say whether memory holds the values of the step that ends here."""
         self._log.clear()
         self._log_bytes = 0
-        self._known_from = self.executed
+        self._known_from = self.executed + (self.executed > 0 and not values)
 
     def _take_back(self) -> None:
         saved = self._log.pop()
