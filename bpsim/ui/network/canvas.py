@@ -21,7 +21,14 @@ from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.network.drawing import Drawing, draw_legend
-from bpsim.ui.network.element import beside, describe, number_text, shown_value, unit_element
+from bpsim.ui.network.element import (
+    beside,
+    describe,
+    number_text,
+    on_picture,
+    shown_value,
+    unit_element,
+)
 from bpsim.ui.network.layout import HALO, LINE, WITH_TEXT, Picture, arrange
 from bpsim.ui.network.touch import touch_of
 from bpsim.ui.theme import fonts
@@ -77,7 +84,8 @@ class NetworkView(QWidget):
     @property
     def selected(self) -> Element | None:
         """What the keys work on."""
-        return self._selection.current
+        chosen = self._selection.current
+        return None if chosen is None else on_picture(self.session, chosen)
 
     def _replaced(self) -> None:
         self.fit()
@@ -86,8 +94,8 @@ class NetworkView(QWidget):
     def refresh(self, *_: object) -> None:
         """Draw anew, and keep what screen readers say in step."""
         words = self.tr("Use the arrow keys to walk through units and weights.")
-        if self.selected is not None:
-            words = self.describe(self.selected)
+        if self._selection.current is not None:
+            words = self.describe(self._selection.current)
         if words != self.accessibleDescription():
             self.setAccessibleDescription(words)
         self.update()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygon
 from bpsim.explain.numbers import format_number
 from bpsim.session.session import Session
 from bpsim.session.values import Element
-from bpsim.ui.network.element import number_text, row_of, shown_value
+from bpsim.ui.network.element import number_text, on_picture, row_of, shown_value
 from bpsim.ui.network.layout import (
     HALO,
     LABEL_WIDTHS,
@@ -67,6 +67,9 @@ class Drawing:
 
     def ring(self, hit: Element, dotted: bool) -> None:
         """Draw a ring around an element: the one with the focus, or the one pointed at."""
+        hit = on_picture(self.session, hit)
+        if not hit.index:
+            return
         style = Qt.PenStyle.DotLine if dotted else Qt.PenStyle.SolidLine
         self.painter.setPen(QPen(QColor(self.tokens.accent), 1.5 if dotted else 2.0, style))
         self.painter.setBrush(Qt.BrushStyle.NoBrush)

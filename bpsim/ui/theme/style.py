@@ -146,7 +146,8 @@ QTableView { gridline-color: $line; }
 QTableView::item:focus { border: 1px solid $accent; padding: 0 7px; }
 QHeaderView { background: $panel; border: 0; }
 QHeaderView::section { background: $panel; color: $muted; border: 0;
-  border-bottom: 1px solid $line; padding: 4px 8px; }
+  border-bottom: 1px solid $line; padding: 4px 8px; font-size: ${list}px; }
+QHeaderView::section:vertical { border-bottom: 0; padding: 0 8px 0 12px; }
 QTableCornerButton::section { background: $panel; border: 0; border-bottom: 1px solid $line; }
 QTreeView::branch:closed:has-children { image: url("$icons/chevron-right.svg"); }
 QTreeView::branch:open:has-children { image: url("$icons/chevron-down.svg"); }
