@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from PySide6.QtCore import QCoreApplication
 
 from bpsim.engine.kernels import Array
-from bpsim.explain.numbers import full_number
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.editing.number import parse_number
@@ -20,7 +19,7 @@ def as_text(block: Array | None, shape: tuple[int, int]) -> str:
     """Write numbers with all their digits, a row a line; cells without a number are empty."""
     if block is None:
         return "\n".join("\t" * (shape[1] - 1) for _ in range(shape[0]))
-    return "\n".join("\t".join(map(full_number, row)) for row in block.tolist())
+    return "\n".join("\t".join(map(repr, row)) for row in block.tolist()).replace("nan", "NaN")
 
 
 def read_block(

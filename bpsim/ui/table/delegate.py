@@ -52,6 +52,10 @@ class CellDelegate(QStyledItemDelegate):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.before = 2
+        self._font = fonts.mono(ROW)
+        metrics = QFontMetricsF(self._font)
+        self._digit = metrics.horizontalAdvance("0")
+        self._drop = (metrics.ascent() - metrics.descent()) / 2 + 1
         self.hovered: tuple[int, int] | None = None
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
@@ -71,14 +75,11 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(rect.adjusted(2, 2, -2, -2), heat(value, model.largest, tokens))
         self._outline(painter, option, (index.row(), index.column()))
         painter.setPen(QColor(tokens.muted if value is None else tokens.text))
-        painter.setFont(fonts.mono(ROW))
-        metrics = painter.fontMetrics()
+        painter.setFont(self._font)
         text = NOT_YET if value is None else format_number(value, DIGITS)
         mark = min(at for at in (text.find("."), text.find("e"), len(text)) if at >= 0)
-        digit = metrics.horizontalAdvance("0")
-        x = rect.left() + PAD + (self.before - mark) * digit
-        y = rect.center().y() + (metrics.ascent() - metrics.descent()) / 2 + 1
-        painter.drawText(QPointF(x, y), text)
+        x = rect.left() + PAD + (self.before - mark) * self._digit
+        painter.drawText(QPointF(x, rect.center().y() + self._drop), text)
 
     def _outline(
         self, painter: QPainter, option: QStyleOptionViewItem, cell: tuple[int, int]

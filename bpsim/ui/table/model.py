@@ -15,6 +15,8 @@ from bpsim.ui.table.content import column_words, element_at, matrix_of, shape_of
 AnyIndex = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 DIGITS = 4
+_READ = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_TYPED_OVER = _READ | Qt.ItemFlag.ItemIsEditable
 
 
 class TableModel(QAbstractTableModel):
@@ -24,6 +26,10 @@ class TableModel(QAbstractTableModel):
     ----------
     name
         The value in view.
+    by_sample, editable
+        Whether each row is a sample, and whether these are weights or biases.
+    is_computed, is_current
+        Whether there are numbers, and whether the operation that ran last computed them.
     largest
         The greatest size of a finite number in it, 0 where there is none.
 
@@ -38,9 +44,7 @@ class TableModel(QAbstractTableModel):
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._controller = controller
-        self.name = "W1"
-        self.largest = 0.0
-        self._rows, self._columns = shape_of(self.session, self.name)
+        self.show_value("W1")
 
     @property
     def session(self) -> Session:
@@ -50,33 +54,14 @@ class TableModel(QAbstractTableModel):
     @property
     def sample(self) -> int:
         """Which row of the batch is in view."""
-        return min(self._controller.selection.sample, self.session.program.rows - 1)
-
-    @property
-    def by_sample(self) -> bool:
-        """Whether each row is a sample."""
-        return is_of_a_sample(self.name)
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the operation that ran last computed this value."""
-        current = self.session.current
-        return current is not None and current.name == self.name
-
-    @property
-    def is_computed(self) -> bool:
-        """Whether there are numbers."""
-        return self.session.is_computed(self.name)
-
-    @property
-    def editable(self) -> bool:
-        """Whether these are weights or biases."""
-        return Element(self.name).is_parameter
+        rows = self._rows if self.by_sample else self.session.program.rows
+        return min(self._controller.selection.sample, rows - 1)
 
     def show_value(self, name: str) -> None:
         """Show another value, or that of another session."""
         self.beginResetModel()
-        self.name = name
+        self.name, self.by_sample = name, is_of_a_sample(name)
+        self.editable = Element(name).is_parameter
         self._rows, self._columns = shape_of(self.session, name)
         self._measure()
         self.endResetModel()
@@ -97,14 +82,17 @@ class TableModel(QAbstractTableModel):
         self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, rows - 1)
 
     def _measure(self) -> None:
-        matrix = matrix_of(self.session, self.name)
-        sizes = np.abs(matrix) if matrix is not None else np.zeros(1)
+        current = self.session.current
+        self.is_current = current is not None and current.name == self.name
+        # A view of the session's memory: it needs no telling of new numbers.
+        self._matrix = matrix_of(self.session, self.name)
+        self.is_computed = self._matrix is not None
+        sizes = np.zeros(1) if self._matrix is None else np.abs(self._matrix)
         self.largest = float(sizes.max(initial=0.0, where=np.isfinite(sizes)))
 
     def value(self, row: int, column: int) -> float | None:
         """Return the number in a cell, ``None`` where it is not computed yet."""
-        matrix = matrix_of(self.session, self.name)
-        return None if matrix is None else float(matrix[row, column])
+        return None if self._matrix is None else float(self._matrix[row, column])
 
     def element(self, index: AnyIndex) -> Element:
         """Name the element in a cell."""
@@ -120,8 +108,7 @@ class TableModel(QAbstractTableModel):
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         """Weights and biases can be typed over."""
-        flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if self.editable else flags
+        return _TYPED_OVER if self.editable else _READ
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Give a cell's number, with all its digits for editing, pointing and screen readers."""
