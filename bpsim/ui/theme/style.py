@@ -193,7 +193,8 @@ QLabel[tone="muted"] { color: $muted; }
 QLabel[tone="heading"] { font-size: ${heading}px; font-weight: 600; }
 QLabel[tone="section"] { color: $muted; font-size: ${small}px; font-weight: 600; }
 QLabel[tone="problem"] { color: $negative; }
-QFrame[box="sunk"] { background: $sunk; border: 1px solid $line; border-radius: 8px; }
+QFrame[box="sunk"] { background: $sunk; border: 1px solid $line;
+  border-radius: ${radius}px; }
 QLabel[box="sunk"] { padding: 8px 12px; }
 """)
 
