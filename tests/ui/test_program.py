@@ -20,20 +20,20 @@ def formulas(**project):
     ("optimizer", "short"),
     [
         ("sgd", ["W1 -= lr · dW1"]),
-        ("momentum", ["vW1 = μ·v + dW1", "W1 -= lr · v"]),
-        ("nesterov", ["vW1 = μ·v + dW1", "W1 -= lr · (dW1 + μ·v)"]),
-        ("rmsprop", ["vW1 = α·v + (1−α)·dW1²", "W1 -= lr · dW1/(√v + ε)"]),
+        ("momentum", ["vW1 = μv + dW1", "W1 -= lr · v"]),
+        ("nesterov", ["vW1 = μv + dW1", "W1 -= lr · (dW1 + μv)"]),
+        ("rmsprop", ["vW1 = αv + (1−α)dW1²", "W1 -= lr · dW1/(√v + ε)"]),
         ("adagrad", ["vW1 += dW1²", "W1 -= lr · dW1/(√v + ε)"]),
         (
             "adam",
-            ["mW1 = β₁·m + (1−β₁)·dW1", "vW1 = β₂·v + (1−β₂)·dW1²", "W1 -= lr · m̂/(√v̂ + ε)"],
+            ["mW1 = β₁m + (1−β₁)dW1", "vW1 = β₂v + (1−β₂)dW1²", "W1 -= lr · m̂/(√v̂ + ε)"],
         ),
         (
             "adamw",
             [
                 "W1 -= lr · λ · W1",
-                "mW1 = β₁·m + (1−β₁)·dW1",
-                "vW1 = β₂·v + (1−β₂)·dW1²",
+                "mW1 = β₁m + (1−β₁)dW1",
+                "vW1 = β₂v + (1−β₂)dW1²",
                 "W1 -= lr · m̂/(√v̂ + ε)",
             ],
         ),

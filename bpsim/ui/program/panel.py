@@ -10,7 +10,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtGui import QColor, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QListView,
     QStyle,
@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 
 from bpsim.engine.program import Operation, Phase
 from bpsim.explain.numbers import format_number
-from bpsim.session.position import Change
 from bpsim.session.session import Session
 from bpsim.ui.controller import Controller
 from bpsim.ui.panel import Panel
@@ -233,11 +232,20 @@ class ProgramPanel(Panel):
         words = self.tr("{done} of {operations}")
         self.info_changed.emit(words.format(done=at.done, operations=at.operations))
 
-    def refresh(self, change: Change) -> None:
-        """Show where it stands, with what comes next in sight."""
+    def refresh(self, *_: object) -> None:
+        """Show where it stands."""
         self.model.refresh()
         self.tell_info()
-        at = change.after
+        self._keep_in_sight()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the place."""
+        super().resizeEvent(event)
+        self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
+        """Show the operation that ran last, and what comes next."""
+        at = self._controller.session.position
         row = self.model.row_of(max(at.done - 1, 0))
         ahead = min(row + 2, len(self.model.entries) - 1)
         self.view.scrollTo(self.model.index(ahead))

@@ -72,7 +72,12 @@ class CellDelegate(QStyledItemDelegate):
             ground = tokens.accent_back
         painter.fillRect(rect, QColor(ground))
         if value is not None:
-            painter.fillRect(rect.adjusted(2, 2, -2, -2), heat(value, model.largest, tokens))
+            inside = rect.adjusted(2, 2, -2, -2)
+            painter.fillRect(inside, heat(value, model.largest, tokens))
+            if model.is_current:
+                painter.setPen(QColor(tokens.halo_line))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(inside.adjusted(0, 0, -1, -1))
         self._outline(painter, option, (index.row(), index.column()))
         painter.setPen(QColor(tokens.muted if value is None else tokens.text))
         painter.setFont(self._font)

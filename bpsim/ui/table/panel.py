@@ -11,6 +11,8 @@ from bpsim.ui.theme.theme import theme
 
 MOST_CHOSEN = 256
 """From a larger selection the other panels get the current cell only."""
+LEAST_WORDS, MOST_WIDTH = 8, 300
+"""Of the list of values: characters, and pixels."""
 
 _Select = QItemSelectionModel.SelectionFlag
 
@@ -26,8 +28,12 @@ class TablePanel(Panel):
         self.layers, self.values = QComboBox(self), QComboBox(self)
         self.layers.setAccessibleName(self.tr("Layer"))
         self.values.setAccessibleName(self.tr("Value"))
-        for box in (self.layers, self.values):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.layers.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.values.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.values.setMinimumContentsLength(LEAST_WORDS)
+        self.values.setMaximumWidth(MOST_WIDTH)
         self.size_label, self.empty = QLabel("", self), QLabel("", self)
         for label in (self.size_label, self.empty):
             label.setProperty("tone", "muted")
@@ -37,7 +43,7 @@ class TablePanel(Panel):
         row.setContentsMargins(12, 4, 12, 4)
         row.setSpacing(8)
         row.addWidget(self.layers)
-        row.addWidget(self.values)
+        row.addWidget(self.values, 10)
         row.addWidget(self.size_label)
         row.addStretch(1)
         self.empty.setContentsMargins(12, 0, 12, 4)

@@ -1,6 +1,6 @@
 """The grid: keys, copying and pasting, and what is said at a cell."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableView, QWidget
 
@@ -12,6 +12,7 @@ from bpsim.ui.table.model import TableModel
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.tokens import ROW, ROW_HEIGHT
 
+_AROUND = 16  # what the box around a message takes at each side
 _Edit = QAbstractItemView.EditTrigger
 
 
@@ -79,9 +80,9 @@ class TableView(QTableView):
         """Say something at a cell, until the next key or move."""
         area, cell = self.viewport().rect(), self.visualRect(index)
         self.problem.setText(words)
-        self.problem.setMaximumWidth(max(area.width() - 8, 160))
-        self.problem.adjustSize()
-        box = QRect(cell.bottomLeft(), self.problem.size())
+        line = self.problem.fontMetrics().horizontalAdvance(words) + 2 * _AROUND
+        width = min(line, area.width())
+        box = QRect(cell.bottomLeft(), QSize(width, self.problem.heightForWidth(width)))
         if box.bottom() > area.bottom():
             box.moveBottom(cell.top())
         box.moveLeft(max(min(box.left(), area.right() - box.width()), 0))
