@@ -62,10 +62,10 @@ def run_window(
     if colours is not None:
         theme().choose(colours)
     window.resize(*(size or FIRST_SIZE))
-    if screenshot is None:
-        window.restore()
     window.show()
     window.proportion()
+    if screenshot is None:
+        window.restore()
     window.setFocus()
     if operations:
         window.controller.do(lambda session: session.jump(operations))

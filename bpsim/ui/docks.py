@@ -149,7 +149,8 @@ class Dock(QDockWidget):
         """Show the title where no tab does."""
         beside = self._window.tabifiedDockWidgets(self)
         tabbed = any(not dock.isHidden() for dock in beside)
-        self.bar.collapse(tabbed and not self.isFloating())
+        # Panels that float together keep it: their window is moved by it.
+        self.bar.collapse(tabbed and self.parentWidget() is self._window)
 
 
 class TabMenus(QObject):
@@ -160,11 +161,13 @@ class TabMenus(QObject):
         self._docks, self._window = docks, window
 
     def watch(self) -> None:
-        """Take in tab bars that have come since."""
+        """Take in tab bars that have come since, in the window or around docks that float."""
         only_own = Qt.FindChildOption.FindDirectChildrenOnly
-        for bar in self._window.findChildren(QTabBar, options=only_own):
-            bar.installEventFilter(self)
-            bar.setAccessibleName(self.tr("Panels that share this place"))
+        parents = [dock.parentWidget() for dock in self._docks.values()]
+        for parent in parents:
+            for bar in parent.findChildren(QTabBar, options=only_own) if parent else []:
+                bar.installEventFilter(self)
+                bar.setAccessibleName(self.tr("Panels that share this place"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Open the menu of the tab under the pointer, or of the current one for the menu key."""

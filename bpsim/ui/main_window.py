@@ -70,6 +70,8 @@ class MainWindow(QMainWindow):
 
     def _place_docks(self) -> None:
         self.setDockNestingEnabled(True)
+        # Without this Qt lets no tab be dragged out.
+        self.setDockOptions(self.dockOptions() | QMainWindow.DockOption.GroupedDragging)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         bottom = Qt.DockWidgetArea.BottomDockWidgetArea
         self.setCorner(Qt.Corner.BottomLeftCorner, bottom)

@@ -124,6 +124,7 @@ QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
 QToolButton[small="true"] { min-height: 22px; max-height: 22px; padding: 0 3px; border: 0;
   border-radius: 4px; }
+QDockWidget { border: 1px solid $line; }
 QDockWidget > QWidget, QStackedWidget, QTabWidget { background: $panel; }
 
 QTabWidget::pane { border: 0; background: $panel; }
