@@ -1,5 +1,7 @@
 """The explanation's terms and the picture's elements are one."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
@@ -7,7 +9,9 @@ from PySide6.QtWidgets import QApplication
 from bpsim.explain.explain import explain
 from bpsim.explain.structure import Line, Span, as_text
 from bpsim.resources import resource
+from bpsim.session.label import Label
 from bpsim.session.session import Session
+from bpsim.session.structure import remove_layer
 from bpsim.session.values import Element
 from bpsim.storage.project_file import read_project
 from bpsim.ui.controller import Controller
@@ -121,6 +125,14 @@ def test_what_was_chosen_by_name_is_explained_by_its_own_operation(panel, contro
         assert panel.text().startswith(name)
     controller.selection.choose([Element("a1", (1,))])
     assert panel.text().startswith("delta1[0,1]")
+
+
+def test_a_changed_network_has_operations_of_its_own(panel, controller):
+    controller.do(Session.step_batch)
+    controller.selection.choose([Element("W1", (2, 1))])
+    controller.restructure(partial(remove_layer, number=1), Label("remove_layer", {"layer": 1}))
+    assert controller.selection.elements == ()
+    assert "F10" in panel.text()
 
 
 def test_lines_break_before_operators_only():

@@ -1,7 +1,6 @@
 """The table shows, selects, edits, copies and pastes every number."""
 
-import json
-from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,8 +8,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from bpsim.resources import resource
+from bpsim.session.label import Label
 from bpsim.session.session import Session
+from bpsim.session.structure import add_unit, remove_layer
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.table.colours import heat
@@ -249,6 +249,9 @@ def test_pasting_what_a_spreadsheet_copied(qtbot, panel, controller):
     click(qtbot, panel, 2, 0)
     qtbot.keyClick(panel.view, Qt.Key.Key_V, CONTROL)
     assert controller.session.value("W1")[2:].tolist() == [[0.5, 0.25], [-1e-3, -2.0]]
+    controller.do(Session.undo)
+    assert controller.session.undo_label is None
+    assert 0.5 not in controller.session.value("W1")
 
 
 @pytest.mark.parametrize(
@@ -281,13 +284,28 @@ def test_copy_and_paste_round_trip():
         read_block(as_text(None, (1, 2)), "W1", 0, 0, (2, 2))
 
 
-def test_another_session_starts_afresh(panel, controller):
+def test_another_session_has_layers_of_its_own(panel, controller):
     panel.show_value(3, "delta")
-    path = resource("examples", "1-one-neuron.bpsim.json")
-    assert len(json.loads(path.read_text())["network"]["layers"]) == 2
-    controller.open(Session(replace(small(layers=((1, "identity"),)), name="one")))
+    controller.open(Session(small(layers=((1, "identity"),))))
     assert panel.view.table.name == "W1"
     assert panel.layers.count() == 2
+
+
+def test_the_value_in_view_stays_while_the_network_changes(panel, controller):
+    panel.show_value(2, "delta")
+    add_to_first = partial(add_unit, layer=1)
+    controller.restructure(add_to_first, Label("add_unit", {"layer": 1}))
+    assert panel.view.table.name == "delta2"
+    panel.show_value(2, "W")
+    assert panel.view.table.columnCount() == 5
+    controller.do(Session.undo)
+    assert panel.view.table.columnCount() == 4
+    controller.selection.choose([Element("W3", (0, 1))])
+    assert panel.view.table.name == "W3"
+    controller.restructure(partial(remove_layer, number=2), Label("remove_layer", {"layer": 2}))
+    assert panel.layers.count() == 3
+    assert panel.view.table.name == "W1"
+    assert panel.view.selectedIndexes() == []
 
 
 def luminance(colour):

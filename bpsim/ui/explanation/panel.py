@@ -178,6 +178,8 @@ class ExplanationPanel(Panel):
         """Fill in the text in the theme's colours."""
         self.tell_info()
         session, chosen = self._controller.session, self._controller.selection.current
+        if self._operation not in session.program.operations:
+            self._operation = session.current  # a changed network has operations of its own
         operation = self._operation
         self._shown = None
         if operation is not None:

@@ -1,12 +1,9 @@
 """Rectangles of numbers as text between tabs, as spreadsheets copy and paste them."""
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QCoreApplication
 
 from bpsim.engine.kernels import Array
 from bpsim.session.values import Element
-from bpsim.ui.controller import Controller
 from bpsim.ui.editing.number import parse_number
 from bpsim.ui.table.content import element_at
 
@@ -72,9 +69,3 @@ def read_block(
                 raise PasteError(words.format(name=element, text=cell))
             values[element] = value
     return values
-
-
-def apply(controller: Controller, values: Mapping[Element, float]) -> None:
-    """Make the edits of one paste."""
-    for element, value in values.items():
-        controller.edit(element, value)

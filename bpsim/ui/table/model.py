@@ -68,8 +68,10 @@ class TableModel(QAbstractTableModel):
 
     def refresh(self) -> None:
         """Show the present numbers; batches may differ in their number of rows."""
-        rows = shape_of(self.session, self.name)[0]
-        if rows > self._rows:
+        rows, columns = shape_of(self.session, self.name)
+        if columns != self._columns:
+            self.show_value(self.name)
+        elif rows > self._rows:
             self.beginInsertRows(NOWHERE, self._rows, rows - 1)
             self._rows = rows
             self.endInsertRows()

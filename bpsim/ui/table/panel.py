@@ -3,6 +3,7 @@
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.panel import Panel
 from bpsim.ui.table.content import cell_of, cells_of, letters_of, name_of, place_of
@@ -72,7 +73,7 @@ class TablePanel(Panel):
     # What is shown
 
     def _replaced(self) -> None:
-        """List the layers of another session."""
+        """List the layers of another session or network; keep the value in view if it is there."""
         layers = self._controller.session.project.specification.network.layers
         self.layers.clear()
         self.layers.addItem(self.tr("Input"))
@@ -81,7 +82,11 @@ class TablePanel(Panel):
             self.layers.addItem(
                 words.format(number=number, units=layer.units, activation=layer.activation)
             )
-        self.show_value(1, "W")
+        self.show_value(*(self._place() or (1, "W")))
+
+    def _place(self) -> tuple[int, str] | None:
+        """Find the value in view, which a changed network may no longer have."""
+        return place_of(self._controller.session, Element(self.view.table.name))
 
     def show_value(self, layer: int, letter: str) -> None:
         """Show a value of a layer: 1, ``W``; 0, ``x`` is the input."""
@@ -158,7 +163,7 @@ class TablePanel(Panel):
 
     def _selected(self) -> None:
         """Follow what was selected elsewhere, to another value if need be."""
-        if self._following:
+        if self._following or self._place() is None:
             return
         chosen, model = self._selection.current, self.view.table
         if chosen is not None and cell_of(model.name, chosen, 0) is None:

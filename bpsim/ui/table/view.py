@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTa
 
 from bpsim.ui.controller import Controller
 from bpsim.ui.table.content import matrix_of
-from bpsim.ui.table.copying import PasteError, apply, as_text, read_block
+from bpsim.ui.table.copying import PasteError, as_text, read_block
 from bpsim.ui.table.delegate import CellDelegate, cell_width, places_before
 from bpsim.ui.table.model import TableModel
 from bpsim.ui.theme import fonts
@@ -122,7 +122,7 @@ class TableView(QTableView):
         except PasteError as error:
             self.tell(self.table.index(top, left), str(error))
             return
-        apply(self._controller, values)
+        self._controller.edit_many(values)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy, paste, edit with Enter, and select nothing with Escape."""
