@@ -128,10 +128,11 @@ def test_what_was_chosen_by_name_is_explained_by_its_own_operation(panel, contro
 
 
 def test_a_changed_network_has_operations_of_its_own(panel, controller):
+    controller.open(Session(small()))
     controller.do(Session.step_batch)
     controller.asks = False
-    controller.selection.choose([Element("W1", (2, 1))])
-    controller.restructure(partial(remove_layer, number=1), Label("remove_layer", {"layer": 1}))
+    controller.selection.choose([Element("W3", (0, 1))])
+    controller.restructure(partial(remove_layer, number=2), Label("remove_layer", {"layer": 2}))
     assert controller.selection.elements == ()
     assert "F10" in panel.text()
 
