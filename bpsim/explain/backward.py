@@ -117,10 +117,10 @@ def _passing(case: Case, n: int, unit: int) -> str:
         shown = format_number(slope, 2)
         return f"This unit is saturated: its slope is {shown}, so almost nothing passes."
     if slope == 1.0:
-        return f"{name} passes all of it on at this point."
+        return f"{name} passes all of it on here."
     if round(slope * 100) == 100:
-        return f"{name} passes nearly all of it on at this point."
-    return f"{name} passes {slope * 100:.0f} % of it on at this point."
+        return f"{name} passes nearly all of it on here."
+    return f"{name} passes {slope * 100:.0f} % of it on here."
 
 
 def hidden_error(case: Case) -> Parts:
@@ -134,7 +134,7 @@ def hidden_error(case: Case) -> Parts:
             values[f"w{k}"] = case.weight(f"W{above}", k, unit)
             values[f"d{k}"] = case.of_unit(f"delta{above}", k, role="backward")
         terms.append(f"w{k} * d{k}" if k >= 0 else "…")
-    template, rule = " + ".join(terms), "delta = (up_W)T*up_delta"
+    template, rule = " + ".join(terms), "delta = up_W**T*up_delta"
     if case.has_slope(n):
         inner = f"({template})" if outputs > 1 else template
         template, rule = f"{inner} * {_slope(case, n, unit, values)}", f"{rule} ⊙ slope(z)"
@@ -183,10 +183,10 @@ def gradient(case: Case) -> Parts:
     template = " + ".join(terms)
     if case.rows > 1:
         template = f"({template}) / N"
-    rule = "dW = {}delta*(below)T" if weight else "db = {}delta"
+    rule = "dW = {}delta*below**T" if weight else "db = {}delta"
     target = element_name(case.operation.name[1:], case.index)
     return Parts(
-        f"how the loss changes with {target}",
+        f"how {target} moves the loss",
         layer_rule(case, rule.format("over_N*S*" if case.rows > 1 else "")),
         template,
         values,

@@ -6,7 +6,7 @@ from bpsim.engine.program import Kind
 from bpsim.explain.case import Case
 from bpsim.explain.structure import Factor
 
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _KINDS = (Kind.OUTPUT_ERROR, Kind.HIDDEN_ERROR, Kind.WEIGHT_GRADIENT, Kind.BIAS_GRADIENT)
 
 
@@ -34,7 +34,7 @@ def chain(case: Case, result: float | None) -> tuple[Factor, ...]:
 
 
 def _name(top: str, top_layer: int, bottom: str, bottom_layer: int) -> str:
-    return f"∂{top}{top_layer}/∂{bottom}{bottom_layer}".translate(_RAISED)
+    return f"∂{top}{top_layer}/∂{bottom}{bottom_layer}".translate(_LOWERED)
 
 
 def _down_to(case: Case, layer: int, unit: int) -> list[Factor] | None:
@@ -61,7 +61,7 @@ def _output(case: Case, unit: int) -> list[Factor] | None:
     delta = case.number(f"delta{n}", case.sample, unit)
     if delta is None:
         return None
-    by_a, by_z = (f"∂L/∂{letter}{n}".translate(_RAISED) for letter in "az")
+    by_a, by_z = (f"∂L/∂{letter}{n}".translate(_LOWERED) for letter in "az")
     if case.activation(n) == "identity":
         return [Factor(by_a, delta), Factor(_name("a", n, "z", n), 1.0)]
     pull = case.number("pull", case.sample, unit)

@@ -1,4 +1,8 @@
-"""The typeset rules, as templates with symbols of their layer."""
+"""The typeset rules, as templates with symbols of their layer.
+
+The layer is lowered, as in ``W2`` and ``a1``: a raised number is always a power. Units are never
+lowered; where one matters it stands in NumPy's brackets.
+"""
 
 from bpsim.explain.case import Case
 from bpsim.explain.notation import typeset
@@ -49,16 +53,14 @@ def layer_rule(case: Case, template: str, layer: int | None = None) -> Formula:
     here, under, above = str(number), str(number - 1), str(number + 1)
     name = case.activation(number)
     tokens = {
-        **{letter: Token(letter, "variable", here) for letter in "Wbza"},
-        "delta": Token("δ", "variable", here),
-        "below": Token("a", "variable", under),
-        "up_W": Token("W", "variable", above),
-        "up_delta": Token("δ", "variable", above),
-        "W_T": Token("W", "variable", here),
-        "T": Token("", "upright", "T"),
-        "dW": Token("∂L/∂W", "variable", here),
-        "db": Token("∂L/∂b", "variable", here),
-        "dL_da": Token("∂L/∂a", "variable", here),
+        **{letter: Token(letter, subscript=here) for letter in "Wbza"},
+        "delta": Token("δ", subscript=here),
+        "below": Token("a", subscript=under),
+        "up_W": Token("W", subscript=above),
+        "up_delta": Token("δ", subscript=above),
+        "dW": Token("∂L/∂W", subscript=here),
+        "db": Token("∂L/∂b", subscript=here),
+        "dL_da": Token("∂L/∂a", subscript=here),
         "L": Token("L"),
         "y": Token("y"),
         "n": Token("n"),
@@ -73,7 +75,7 @@ def layer_rule(case: Case, template: str, layer: int | None = None) -> Formula:
         "f": Token("f"),
         "slope": Token("f′"),
         "act": Token(name, "upright"),
-        **{k: Token(_GREEK[k], "variable", "", k[1:]) for k in ("l1", "l2")},
+        **{k: Token(_GREEK[k], subscript=k[1:]) for k in ("l1", "l2")},
         **{word: Token(word, "upright") for word in _FUNCTIONS},
     }
     return typeset(template, tokens)
@@ -83,11 +85,11 @@ def update_rule(case: Case, template: str, tensor: str) -> Formula:
     """Typeset an optimizer's stage for one tensor, ``W1`` or ``b1``."""
     letter, layer = tensor[0], tensor[1:]
     tokens = {
-        "p": Token(letter, "variable", layer),
-        "g": Token(f"∂L/∂{letter}", "variable", layer),
-        **{state: Token(state, "variable", layer, letter) for state in "mv"},
+        "p": Token(letter, subscript=layer),
+        "g": Token(f"∂L/∂{letter}", subscript=layer),
+        **{state: Token(state, subscript=tensor) for state in "mv"},
         **{
-            name: Token(symbol, "variable", "", name[-1] if name[-1].isdigit() else "")
+            name: Token(symbol, subscript=name[-1] if name[-1].isdigit() else "")
             for name, symbol in _GREEK.items()
         },
         "t": Token("t"),

@@ -65,10 +65,10 @@ def run_window(
     if colours is not None:
         theme().choose(colours)
     window.resize(*(size or FIRST_SIZE))
-    if screenshot is None:
-        window.restore()
     window.show()
     window.proportion()
+    if screenshot is None:
+        window.restore()
     window.setFocus()
     QTimer.singleShot(0, gc.enable)
     if operations:

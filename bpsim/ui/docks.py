@@ -1,31 +1,43 @@
 """Docks that make their panel when it is first seen, with a quiet title bar."""
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QEnterEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
 
 from bpsim.ui.controller import Controller
 from bpsim.ui.panel import Panel
 from bpsim.ui.panels import Entry
+from bpsim.ui.theme import fonts
 from bpsim.ui.theme.icons import icon
+from bpsim.ui.theme.tokens import ROW
 
 
 class TitleBar(QWidget):
     """A panel's title, a few words about it, and buttons while the pointer is there."""
 
-    def __init__(self, title: str, dock: QDockWidget) -> None:
+    def __init__(self, title: str, dock: "Dock") -> None:
         super().__init__(dock)
         self._collapsed = False
-        self.title, self.info = QLabel(title, self), QLabel("", self)
-        self.title.setProperty("tone", "section")
-        self.info.setProperty("tone", "muted")
-        self._float = self._button("maximize-2", self.tr("Make a window of its own"))
-        self._close = self._button("x", self.tr("Hide; View brings it back"))
-        self._float.clicked.connect(self._toggle_floating)
-        self._close.clicked.connect(dock.close)
         self._dock = dock
+        self.title, self.info = QLabel(title, self), QLabel("", self)
+        for label, weight in ((self.title, 600), (self.info, 400)):
+            label.setProperty("tone", "muted")
+            label.setFont(fonts.sans(ROW, weight))
+        self._float = self._button("maximize-2", dock.float_action)
+        self._close = self._button("x", dock.hide_action)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 8, 0)
+        row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(4)
         row.addWidget(self.title)
         row.addStretch(1)
@@ -33,31 +45,29 @@ class TitleBar(QWidget):
             row.addWidget(widget)
         self._show_buttons(False)
 
-    def _button(self, image: str, words: str) -> QToolButton:
+    def _button(self, image: str, action: QAction) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(icon(image, "muted"))
         button.setIconSize(QSize(14, 14))
         button.setProperty("small", True)
-        button.setToolTip(words)
-        button.setAccessibleName(words)
-        # Reached by View in the menu; Tab goes from panel to panel.
+        button.setToolTip(action.text())
+        button.setAccessibleName(action.text())
+        button.clicked.connect(action.trigger)
+        # The keyboard has the View menu for this; Tab goes from panel to panel.
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return button
 
-    def _toggle_floating(self) -> None:
-        self._dock.setFloating(not self._dock.isFloating())
-
     def _show_buttons(self, shown: bool) -> None:
-        self._float.setVisible(shown)
-        self._close.setVisible(shown)
-        self.info.setVisible(not shown)
+        self._float.setVisible(shown and not self._collapsed)
+        self._close.setVisible(shown and not self._collapsed)
+        self.info.setVisible(not shown and not self._collapsed)
 
     def collapse(self, collapsed: bool) -> None:
         """Leave the title to the tab where panels share a place."""
         if collapsed != self._collapsed:
             self._collapsed = collapsed
-            for label in (self.title, self.info):
-                label.setVisible(not collapsed)
+            self.title.setVisible(not collapsed)
+            self._show_buttons(False)
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
@@ -70,25 +80,42 @@ class TitleBar(QWidget):
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Offer the buttons."""
-        if not self._collapsed:
-            self._show_buttons(True)
+        self._show_buttons(True)
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Take the buttons away."""
-        if not self._collapsed:
-            self._show_buttons(False)
+        self._show_buttons(False)
         super().leaveEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the same by the other mouse button."""
+        self._dock.open_menu(event.globalPos())
 
 
 class Dock(QDockWidget):
-    """The place of one panel of the table."""
+    """The place of one panel of the table.
+
+    Attributes
+    ----------
+    bar
+        Its title.
+    float_action, hide_action
+        What can be done with it; `toggleViewAction` shows it again.
+    """
 
     def __init__(self, entry: Entry, controller: Controller, window: QMainWindow) -> None:
         super().__init__(self.tr(entry.title), window)
         self.setObjectName(entry.name)
         self._entry, self._controller, self._window = entry, controller, window
         self._panel: Panel | None = None
+        words = self.tr("{panel} in a window of its own").format(panel=self.windowTitle())
+        self.float_action = QAction(words, self)
+        self.float_action.setCheckable(True)
+        self.float_action.triggered.connect(self._set_floating)
+        self.hide_action = QAction(self.tr("Hide; View brings it back"), self)
+        self.hide_action.triggered.connect(self.close)
+        self.topLevelChanged.connect(self.float_action.setChecked)
         self.bar = TitleBar(self.windowTitle(), self)
         self.setTitleBarWidget(self.bar)
         self.visibilityChanged.connect(self._seen)
@@ -107,7 +134,49 @@ class Dock(QDockWidget):
         if visible:
             self.panel.show()
 
+    def _set_floating(self, floating: bool) -> None:
+        self.show()
+        self.setFloating(floating)
+
+    def open_menu(self, place: QPoint) -> None:
+        """Offer what can be done with the panel, at a place on the screen."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions([self.float_action, self.hide_action])
+        menu.popup(place)
+
     def settle(self) -> None:
         """Show the title where no tab does."""
-        tabbed = bool(self._window.tabifiedDockWidgets(self))
-        self.bar.collapse(tabbed and not self.isFloating())
+        beside = self._window.tabifiedDockWidgets(self)
+        tabbed = any(not dock.isHidden() for dock in beside)
+        # Panels that float together keep it: their window is moved by it.
+        self.bar.collapse(tabbed and self.parentWidget() is self._window)
+
+
+class TabMenus(QObject):
+    """Gives the tabs that Qt makes for docks the menu of their panel's title."""
+
+    def __init__(self, docks: Mapping[str, Dock], window: QMainWindow) -> None:
+        super().__init__(window)
+        self._docks, self._window = docks, window
+
+    def watch(self) -> None:
+        """Take in tab bars that have come since, in the window or around docks that float."""
+        only_own = Qt.FindChildOption.FindDirectChildrenOnly
+        parents = [dock.parentWidget() for dock in self._docks.values()]
+        for parent in parents:
+            for bar in parent.findChildren(QTabBar, options=only_own) if parent else []:
+                bar.installEventFilter(self)
+                bar.setAccessibleName(self.tr("Panels that share this place"))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Open the menu of the tab under the pointer, or of the current one for the menu key."""
+        if not isinstance(event, QContextMenuEvent) or not isinstance(watched, QTabBar):
+            return super().eventFilter(watched, event)
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        tab = watched.tabAt(event.pos()) if by_mouse else watched.currentIndex()
+        place = event.pos() if by_mouse else watched.tabRect(tab).bottomLeft()
+        for dock in self._docks.values():
+            if dock.windowTitle() == watched.tabText(tab):
+                dock.open_menu(watched.mapToGlobal(place))
+        return True

@@ -19,7 +19,7 @@ from bpsim.session.session import Session
 from bpsim.ui.actions import BACK, CONTEXT, FORWARD, Move
 from bpsim.ui.changes import words
 from bpsim.ui.controller import Controller
-from bpsim.ui.docks import Dock
+from bpsim.ui.docks import Dock, TabMenus
 from bpsim.ui.files import Files
 from bpsim.ui.network.canvas import NetworkView
 from bpsim.ui.panel import Panel
@@ -66,11 +66,14 @@ class MainWindow(QMainWindow):
 
     def _place_docks(self) -> None:
         self.setDockNestingEnabled(True)
+        # Without this Qt lets no tab be dragged out.
+        self.setDockOptions(self.dockOptions() | QMainWindow.DockOption.GroupedDragging)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         bottom = Qt.DockWidgetArea.BottomDockWidgetArea
         self.setCorner(Qt.Corner.BottomLeftCorner, bottom)
         self.setCorner(Qt.Corner.BottomRightCorner, bottom)
         self.docks: dict[str, Dock] = {}
+        self._tab_menus = TabMenus(self.docks, self)
         for entry in PANELS:
             dock = Dock(entry, self.controller, self)
             self.docks[entry.name] = dock
@@ -86,6 +89,7 @@ class MainWindow(QMainWindow):
     def _settle_docks(self, *_: object) -> None:
         for dock in self.docks.values():
             dock.settle()
+        self._tab_menus.watch()
 
     def _action(
         self, name: str, words: str, slot: Callable[[], object], key: str = "", image: str = ""
@@ -160,6 +164,8 @@ class MainWindow(QMainWindow):
         view.addSeparator()
         for dock in self.docks.values():
             view.addAction(dock.toggleViewAction())
+        windows = view.addMenu(self.tr("Separate windows"))
+        windows.addActions([dock.float_action for dock in self.docks.values()])
         view.addAction(act["layout"])
         view.addSeparator()
         self._themes = QActionGroup(self)

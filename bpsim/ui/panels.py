@@ -61,9 +61,16 @@ def _loss(controller: Controller, parent: QWidget) -> Panel:
     return LossPanel(controller, parent)
 
 
+def _table(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.table.panel import TablePanel
+
+    return TablePanel(controller, parent)
+
+
 PANELS = (
     Entry("program", QT_TRANSLATE_NOOP("Dock", "Program"), _LEFT, _program),
     Entry("explanation", QT_TRANSLATE_NOOP("Dock", "Explanation"), _RIGHT, _explanation),
     Entry("loss", QT_TRANSLATE_NOOP("Dock", "Loss"), _BOTTOM, _loss),
+    Entry("table", QT_TRANSLATE_NOOP("Dock", "Table"), _BOTTOM, _table, "loss"),
 )
 """All panels; in each area from left to right and from top to bottom."""

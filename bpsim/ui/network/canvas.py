@@ -23,7 +23,14 @@ from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.network.drawing import Drawing, draw_legend
 from bpsim.ui.network.edits import add_layer, add_unit, aim_of, remove_units, select_layer
-from bpsim.ui.network.element import beside, describe, number_text, shown_value, unit_element
+from bpsim.ui.network.element import (
+    beside,
+    describe,
+    number_text,
+    on_picture,
+    shown_value,
+    unit_element,
+)
 from bpsim.ui.network.handles import Handle, draw_handles
 from bpsim.ui.network.inline import InlineEditor
 from bpsim.ui.network.layout import HALO, LINE, WITH_TEXT, Picture, arrange, is_large
@@ -92,7 +99,8 @@ class NetworkView(QWidget):
     @property
     def selected(self) -> Element | None:
         """What the keys work on."""
-        return self.selection.current
+        chosen = self.selection.current
+        return None if chosen is None else on_picture(self.session, chosen)
 
     def _replaced(self) -> None:
         self._mouse.leave()
@@ -103,8 +111,8 @@ class NetworkView(QWidget):
     def refresh(self, *_: object) -> None:
         """Draw anew, and keep what screen readers say in step."""
         words = self.tr("Use the arrow keys to walk through units and weights.")
-        if self.selected is not None:
-            words = self.describe(self.selected)
+        if self.selection.current is not None:
+            words = self.describe(self.selection.current)
         if words != self.accessibleDescription():
             self.setAccessibleDescription(words)
         self.update()

@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from bpsim.explain.numbers import format_number
 from bpsim.session.session import Session
 from bpsim.session.values import Element
+from bpsim.ui.network.element import on_picture
 from bpsim.ui.network.layout import HALO, LINE, Picture
 from bpsim.ui.network.touch import Touch
 from bpsim.ui.network.units import Units
@@ -27,6 +28,7 @@ class Drawing:
         sample: int,
     ) -> None:
         self._painter, self._picture, self._tokens = painter, picture, tokens
+        self._session = session
         self._weights = Weights(painter, session, picture, touch, tokens)
         self._units = Units(painter, session, picture, touch, tokens, sample)
 
@@ -52,6 +54,9 @@ class Drawing:
 
     def ring(self, element: Element, dotted: bool) -> None:
         """Draw a ring around an element: one that is selected, or the one pointed at."""
+        element = on_picture(self._session, element)
+        if not element.index:
+            return
         style = Qt.PenStyle.DotLine if dotted else Qt.PenStyle.SolidLine
         self._painter.setPen(QPen(QColor(self._tokens.accent), 1.5 if dotted else 2.0, style))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,5 +1,7 @@
 """The texts of elements and how the keys walk among them."""
 
+import re
+
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
@@ -47,9 +49,27 @@ def shown_element(session: Session, element: Element) -> Element:
     return Element(shown_value(session, element.layer, 0)[0], element.index)
 
 
-def describe(session: Session, element: Element, sample: int) -> str:
-    """Say what an element is and what it means, with all digits of its value."""
-    element = shown_element(session, element)
+def on_picture(session: Session, element: Element) -> Element:
+    """Name what stands for an element on the picture: a gradient is shown at its parameter."""
+    if element.name == "y":
+        return unit_element(len(session.project.specification.network.layers), element.index[-1])
+    parameter = re.search(r"[Wb]\d+$", element.name)
+    if parameter is not None:
+        return Element(parameter[0], element.index)
+    return unit_element(element.layer, element.index[-1]) if element.index else element
+
+
+def describe(session: Session, element: Element, sample: int, exact: bool = False) -> str:
+    """Say what an element is and what it means, with all digits of its value.
+
+    Parameters
+    ----------
+    session, element, sample
+        Where the number is.
+    exact
+        Whether ``a`` is meant even where the picture still shows ``z``.
+    """
+    element = element if exact else shown_element(session, element)
     value = session.value(element.name)
     if value is None:
         first = QCoreApplication.translate("NetworkView", "{name}: not computed yet")
@@ -64,6 +84,15 @@ def meaning(session: Session, element: Element) -> str:
     if element.name == "x":
         words = QCoreApplication.translate("NetworkView", "input {unit}, {feature}")
         return words.format(unit=unit, feature=session.project.data.features[unit])
+    if element.name == "y":
+        words = QCoreApplication.translate("NetworkView", "target of output {unit}, {target}")
+        return words.format(unit=unit, target=session.project.data.targets[unit])
+    parameter = on_picture(session, element)
+    if element.name != parameter.name and parameter.is_parameter:
+        words = QCoreApplication.translate("NetworkView", "gradient of the loss by {name}")
+        if not element.name.startswith("d"):
+            words = QCoreApplication.translate("NetworkView", "optimizer’s memory of {name}")
+        return words.format(name=parameter)
     if element.name.startswith("W"):
         unit, source = element.index
         words = QCoreApplication.translate(
@@ -78,6 +107,9 @@ def meaning(session: Session, element: Element) -> str:
         ),
         "z": QCoreApplication.translate(
             "NetworkView", "weighted sum of unit {unit} of layer {layer}"
+        ),
+        "d": QCoreApplication.translate(
+            "NetworkView", "error signal of unit {unit} of layer {layer}"
         ),
     }[element.name[0]]
     return words.format(unit=unit, layer=layer)

@@ -1,6 +1,5 @@
 """The program of one training step: what is done, what ran last, what comes."""
 
-import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -11,7 +10,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtGui import QColor, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QListView,
     QStyle,
@@ -23,10 +22,10 @@ from PySide6.QtWidgets import (
 
 from bpsim.engine.program import Operation, Phase
 from bpsim.explain.numbers import format_number
-from bpsim.session.position import Change
 from bpsim.session.session import Session
 from bpsim.ui.controller import Controller
 from bpsim.ui.panel import Panel
+from bpsim.ui.program.formula import short_formula
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
@@ -41,28 +40,6 @@ TOKENS = {
     Phase.BACKWARD: "backward",
     Phase.UPDATE: "update",
 }
-
-_SHORTER = (
-    (r"mean over the batch of outer\((\w+), (\w+)\)", r"mean(\1 ⊗ \2)"),
-    (r"mean over the batch of (.*)", r"mean(\1)"),
-    (r"outer\((\w+), (\w+)\)", r"\1 ⊗ \2"),
-    (r"\((W\d+)\.T @ (\w+)\) \* \w+'\(z\d+\)", r"\1ᵀ \2 ⊙ f′"),
-    (r"(W\d+)\.T @ ", r"\1ᵀ "),
-    (r" \* \w+'\(z\d+\)", " ⊙ f′"),
-    (r"\*\*2", "²"),
-    (r"0\.5 \* ", "½ "),
-    (r" \* ", " · "),
-    (r"half_squared_error\((\w+), y\)", r"½ (\1 - y)²"),
-    (r"(?<=[\s(])-(?=[\s\w])", "−"),
-)
-
-
-def short_formula(operation: Operation) -> str:
-    """Write an operation's formula the way a textbook would, for a narrow list."""
-    text = operation.formula
-    for pattern, replacement in _SHORTER:
-        text = re.sub(pattern, replacement, text)
-    return text
 
 
 @dataclass(frozen=True)
@@ -206,13 +183,13 @@ class ProgramDelegate(QStyledItemDelegate):
         painter.setFont(fonts.mono(12))
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(rect.adjusted(17, 0, 0, 0), middle, mark)
-        value = model.value_text(entry.operation)
-        space = painter.fontMetrics().horizontalAdvance(value) + 12
-        formula = painter.fontMetrics().elidedText(
-            short_formula(entry.operation),
-            Qt.TextElideMode.ElideRight,
-            rect.width() - 34 - (space if value else 8),
-        )
+        formula, value = short_formula(entry.operation), model.value_text(entry.operation)
+        metrics, room = painter.fontMetrics(), rect.width() - 34
+        beside = metrics.horizontalAdvance(f"{formula}  {value}") + 12 <= room
+        if value.startswith("(") and not beside:
+            value = ""  # of the two, the formula says more than a shape
+        space = metrics.horizontalAdvance(f"  {value}") if value else 0
+        formula = metrics.elidedText(formula, Qt.TextElideMode.ElideRight, room - 8 - space)
         painter.drawText(rect.adjusted(34, 0, 0, 0), middle, formula)
         painter.setPen(QColor(tokens.muted))
         painter.drawText(rect.adjusted(0, 0, -12, 0), middle | Qt.AlignmentFlag.AlignRight, value)
@@ -255,11 +232,20 @@ class ProgramPanel(Panel):
         words = self.tr("{done} of {operations}")
         self.info_changed.emit(words.format(done=at.done, operations=at.operations))
 
-    def refresh(self, change: Change) -> None:
-        """Show where it stands, with what comes next in sight."""
+    def refresh(self, *_: object) -> None:
+        """Show where it stands."""
         self.model.refresh()
         self.tell_info()
-        at = change.after
+        self._keep_in_sight()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the place."""
+        super().resizeEvent(event)
+        self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
+        """Show the operation that ran last, and what comes next."""
+        at = self._controller.session.position
         row = self.model.row_of(max(at.done - 1, 0))
         ahead = min(row + 2, len(self.model.entries) - 1)
         self.view.scrollTo(self.model.index(ahead))

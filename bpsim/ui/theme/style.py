@@ -125,6 +125,7 @@ QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
 QToolButton[small="true"] { min-height: 22px; max-height: 22px; padding: 0 3px; border: 0;
   border-radius: 4px; }
+QDockWidget { border: 1px solid $line; }
 QDockWidget > QWidget, QStackedWidget, QTabWidget { background: $panel; }
 
 QTabWidget::pane { border: 0; background: $panel; }
@@ -147,7 +148,8 @@ QTableView { gridline-color: $line; }
 QTableView::item:focus { border: 1px solid $accent; padding: 0 7px; }
 QHeaderView { background: $panel; border: 0; }
 QHeaderView::section { background: $panel; color: $muted; border: 0;
-  border-bottom: 1px solid $line; padding: 4px 8px; }
+  border-bottom: 1px solid $line; padding: 4px 8px; font-size: ${list}px; }
+QHeaderView::section:vertical { border-bottom: 0; padding: 0 8px 0 12px; }
 QTableCornerButton::section { background: $panel; border: 0; border-bottom: 1px solid $line; }
 QTreeView::branch:closed:has-children { image: url("$icons/chevron-right.svg"); }
 QTreeView::branch:open:has-children { image: url("$icons/chevron-down.svg"); }
@@ -193,7 +195,8 @@ QLabel[tone="muted"] { color: $muted; }
 QLabel[tone="heading"] { font-size: ${heading}px; font-weight: 600; }
 QLabel[tone="section"] { color: $muted; font-size: ${small}px; font-weight: 600; }
 QLabel[tone="problem"] { color: $negative; }
-QFrame[box="sunk"] { background: $sunk; border: 1px solid $line; border-radius: 8px; }
+QFrame[box="sunk"] { background: $sunk; border: 1px solid $line;
+  border-radius: ${radius}px; }
 QLabel[box="sunk"] { padding: 8px 12px; }
 """)
 

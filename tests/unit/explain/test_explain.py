@@ -202,8 +202,8 @@ def test_the_example_in_words():
         "= −0.0128913",
     ]
     assert (found.title, found.subtitle) == ("delta1[0]", "error signal of unit 0, layer 1")
-    assert str(found.rule) == "δ¹ = (W²)ᵀ δ² ⊙ f′(z¹)".replace(" δ", "\u2009δ")
-    assert [factor.name for factor in found.chain] == ["∂L/∂a²", "∂a²/∂z²", "∂z²/∂a¹", "∂a¹/∂z¹"]
+    assert str(found.rule) == "δ₁ = W₂ᵀ δ₂ ⊙ f′(z₁)".replace(" δ", "\u2009δ")
+    assert [factor.name for factor in found.chain] == ["∂L/∂a₂", "∂a₂/∂z₂", "∂z₂/∂a₁", "∂a₁/∂z₁"]
     roles = {span.ref: span.role for span in found.numbers[1].spans if span.ref}
     assert roles == {"W2[0,0]": "positive", "delta2[0]": "backward", "a1[0]": "number"}
 
@@ -241,3 +241,13 @@ def test_wrong_places_are_refused():
     with pytest.raises(IndexError):
         explain(session, first, (0,), 1)
     assert explain(session, first, (0, 0)) == explain(session, first, (0,))
+
+
+def test_layers_are_lowered_and_only_powers_raised():
+    rules = {}
+    for session, operation, _, _ in walk(two_three_one("adam", l2=0.1), 1):
+        rules[operation.name, operation.kind] = explain(session, operation).rule
+    raised = {token.superscript for rule in rules.values() for token in rule.tokens}
+    assert raised == {"", "2", "T", "t"}
+    assert str(rules["loss", Kind.LOSS]).endswith("½(a₂ − y)²)")
+    assert str(rules["vW1", Kind.STATE]) == "vW₁ ← β₂\u2009vW₁ + (1 − β₂)(∂L/∂W₁)²"

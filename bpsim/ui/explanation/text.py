@@ -1,0 +1,95 @@
+"""An explanation as rich text: rules typeset, numbers in colour, every term a link."""
+
+import re
+from collections.abc import Callable, Sequence
+from html import escape
+from itertools import accumulate
+
+from bpsim.explain.structure import Formula, Line, Span
+from bpsim.session.values import Element, is_of_a_sample
+from bpsim.ui.theme.tokens import BODY, HEADING, Tokens
+
+_COLOURS = {
+    "positive": "positive",
+    "negative": "negative",
+    "backward": "backward",
+    "result": "text",
+    "plain": "text",
+    "number": "text",
+    "variable": "text",
+}
+
+_OF_SUMS, _OF_PRODUCTS = "+−/=", "·×+−/="
+_SHORT = 20
+_GROUP = re.compile(rf"\([^()]{{1,{_SHORT}}}\)")
+_FIXED = "\u00a0"
+
+Marked = Callable[[Element], bool]
+
+
+def typeset(formula: Formula) -> str:
+    """Write a rule: variables in italics, layers lowered, powers raised."""
+    parts = []
+    for token in formula.tokens:
+        text = escape(token.text)
+        if token.style == "variable":
+            text = f"<i>{text}</i>"
+        if token.subscript:
+            text += f"<sub>{escape(token.subscript)}</sub>"
+        if token.superscript:
+            text += f"<sup>{escape(token.superscript)}</sup>"
+        parts.append(text)
+    return "".join(parts)
+
+
+def element_of(ref: str) -> Element:
+    """Turn a term's reference into its element: the sample is left out, ``a0`` is ``x``."""
+    element = Element.parse(ref)
+    name = "x" if element.name == "a0" else element.name
+    return Element(name, element.index[-1:] if is_of_a_sample(name) else element.index)
+
+
+def heading(title: str, subtitle: str, tokens: Tokens) -> str:
+    """Write the element and what it is."""
+    return (
+        f'<span style="font-size:{HEADING}px;font-weight:600">{escape(title)}</span> '
+        f'<span style="font-size:{BODY}px;color:{tokens.muted}">{escape(subtitle)}</span>'
+    )
+
+
+def numbers(lines: Sequence[Line], tokens: Tokens, marked: Marked) -> str:
+    """Write the lines in line at their equals signs; what is `marked` is underlined."""
+    rows = []
+    for line in lines:
+        first, *rest = line.spans
+        lead, body = ("", line.spans) if not first.text.endswith("= ") else (first.text, rest)
+        texts = _wrapping([span.text for span in body])
+        terms = "".join(
+            _term(span, text, tokens, marked) for span, text in zip(body, texts, strict=True)
+        )
+        rows.append(
+            '<tr><td align="right" style="padding-bottom:1px">'
+            f"{escape(lead.replace(' ', _FIXED))}</td>"
+            f'<td style="padding-bottom:1px">{terms}</td></tr>'
+        )
+    return f'<table cellspacing="0" cellpadding="0">{"".join(rows)}</table>'
+
+
+def _wrapping(texts: Sequence[str]) -> list[str]:
+    """Let a line break before operators only: between a sum's terms, or a product's factors."""
+    whole = _GROUP.sub(lambda group: group[0].replace(" ", _FIXED), "".join(texts))
+    operators = _OF_SUMS if " + " in whole else _OF_PRODUCTS
+    whole = re.sub(rf" (?![{operators}])", _FIXED, whole)
+    ends = list(accumulate(map(len, texts)))
+    return [whole[end - len(text) : end] for end, text in zip(ends, texts, strict=True)]
+
+
+def _term(span: Span, text: str, tokens: Tokens, marked: Marked) -> str:
+    text = escape(text)
+    if span.role == "result":
+        text = f"<b>{text}</b>"
+    style = f"color:{getattr(tokens, _COLOURS[span.role])}"
+    if span.ref is None:
+        return f'<span style="{style}">{text}</span>'
+    line = "underline" if marked(element_of(span.ref)) else "none"
+    return f'<a href="{escape(span.ref)}" style="{style};text-decoration:{line}">{text}</a>'

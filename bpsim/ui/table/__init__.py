@@ -1,0 +1,1 @@
+"""Every number of the network as tables: the accessible twin of the picture."""
