@@ -5,7 +5,7 @@ from math import inf
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import QLabel, QWidget
 
 from bpsim.ui.plots.legend import Key
@@ -13,8 +13,12 @@ from bpsim.ui.plots.ticks import linear_ticks, log_ticks, tick_text
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
-_LEFT, _BOTTOM, _RIGHT = 56, 22, 16
+_LEFT, _BOTTOM, _RIGHT = 52, 22, 20
+_BEYOND = 36
 _ZOOM = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
+
+
+Text = tuple[QRectF, Qt.AlignmentFlag, str]
 
 
 class Axis(pg.AxisItem):
@@ -28,11 +32,14 @@ class Axis(pg.AxisItem):
         Whether only whole numbers mean something.
     unit
         A word at the far end of a bottom axis, in line with the ticks.
+    beyond
+        How many pixels that word may stand out beyond the axis, besides the usual.
     """
 
     # pyqtgraph lays the axis out while it makes it.
     log = whole = False
     unit = ""
+    beyond = 0
 
     def __init__(self, side: str) -> None:
         super().__init__(side, maxTickLevel=0)
@@ -42,7 +49,8 @@ class Axis(pg.AxisItem):
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """Place the ticks."""
         low, high = sorted((low, high))
-        most = max(2, int(size / (36 if self.orientation == "left" else 88)))
+        room = 30 if self.orientation == "left" else 88 if self.whole else 60
+        most = max(2, int(size / room))
         if self.log:
             return [(1.0, log_ticks(low, high, most))]
         return [linear_ticks(low, high, most, self.whole)]
@@ -63,11 +71,21 @@ class Axis(pg.AxisItem):
         self.resizeEvent()
 
     def resizeEvent(self, event: object = None) -> None:
-        """Keep the name of a bottom axis at its right end, below the ticks' line or in it."""
+        """Keep the name of a bottom axis in line with its ticks, and the other's in sight."""
         super().resizeEvent(event)
-        if self.label is not None and self.unit:
-            box = self.label.boundingRect()
-            self.label.setPos(QPointF(self.size().width() + 8, 4 - (box.height() - 16) / 2))
+        if self.label is None:
+            return
+        if self.orientation == "left":
+            self.label.setX(0)
+        elif self.unit:
+            box, right = self.label.boundingRect(), self.size().width() + _RIGHT + self.beyond
+            self.label.setPos(QPointF(right - box.width(), 4 - (box.height() - 16) / 2))
+
+    def generateDrawSpecs(self, painter: QPainter) -> tuple[object, list[object], list[Text]]:
+        """Leave out the texts that the axis's own name would cover."""
+        axis, lines, texts = super().generateDrawSpecs(painter)
+        edge = self.label.x() - 4 if self.unit else inf
+        return axis, lines, [text for text in texts if text[0].right() < edge]
 
 
 class Chart(pg.PlotWidget):
@@ -105,7 +123,9 @@ class Chart(pg.PlotWidget):
         self.box.disableAutoRange()
         self.left, self.bottom = self.getAxis("left"), self.getAxis("bottom")
         self.left.setWidth(_LEFT)
+        self.left.setZValue(-1)  # hairlines under the curves
         self.bottom.setHeight(_BOTTOM)
+        self.show_grid(True)
         self.plotItem.layout.setContentsMargins(0, 4, _RIGHT, 0)
         self.pointer = QLabel(self)
         self.pointer.setFont(fonts.mono(11))
@@ -136,13 +156,17 @@ class Chart(pg.PlotWidget):
 
     def name_axes(self, bottom: str, left: str = "") -> None:
         """Say what the axes are; a bottom axis has its name in line with the ticks."""
-        self.bottom.unit = bottom
+        width = round(QFontMetricsF(fonts.sans(11)).horizontalAdvance(bottom)) + 8
+        self.bottom.unit, self.bottom.beyond = bottom, min(width, _BEYOND) if bottom else 0
         self.bottom.name(bottom)
-        room = QFontMetricsF(fonts.sans(11)).horizontalAdvance(bottom)
-        self.plotItem.layout.setContentsMargins(0, 4, _RIGHT + round(room) if bottom else _RIGHT, 0)
+        self.plotItem.layout.setContentsMargins(0, 4, _RIGHT + self.bottom.beyond, 0)
         self.left.name(left)
         self.left.showLabel(bool(left))
-        self.left.setWidth(_LEFT + (16 if left else 0))
+        self.left.setWidth(_LEFT + 12 if left else _LEFT)
+
+    def show_grid(self, shown: bool) -> None:
+        """Draw hairlines at the ticks of the left axis, or none."""
+        self.left.setGrid(255 if shown else False)
 
     def colour(self) -> None:
         """Take the theme's colours."""
@@ -160,7 +184,6 @@ class Chart(pg.PlotWidget):
             axis.setTextPen(pg.mkPen(tokens.muted))
             axis.setTickFont(fonts.mono(11))
             axis.label.setFont(fonts.sans(11))
-        self.left.setGrid(255)
 
     def show_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show this part, without taking it for a person's choice."""

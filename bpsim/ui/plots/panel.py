@@ -66,7 +66,7 @@ class PlotPanel(Panel):
         self._rest.setInterval(REDRAW_MS)
         self._rest.timeout.connect(self._rested)
         controller.changed.connect(self.refresh)
-        controller.replaced.connect(self.redraw)
+        controller.replaced.connect(self._replaced)
         controller.running_changed.connect(self._rested)
         theme().changed.connect(self.redraw)
         QTimer.singleShot(LATER_MS, self, self.make)
@@ -85,6 +85,9 @@ class PlotPanel(Panel):
         """Tell whether there is anything to draw."""
         return True
 
+    def take(self) -> None:
+        """Prepare chart and choices for the session in hand; called once there is a chart."""
+
     # For all
 
     def say_empty(self, words: str) -> None:
@@ -98,10 +101,11 @@ class PlotPanel(Panel):
             self._made = True
             self.chart.range_changed.connect(self.redraw)
             self._column.addWidget(self.chart, 1)
+            self.take()
             self.redraw()
 
     def add_button(
-        self, words: str, tip: str, slot: Callable[..., object], image: str = ""
+        self, words: str, tip: str, slot: Callable[..., object] | None = None, image: str = ""
     ) -> QToolButton:
         """Put a small button at the right of the legend."""
         button = QToolButton(self._body)
@@ -113,7 +117,8 @@ class PlotPanel(Panel):
             button.setIconSize(QSize(14, 14))
         else:
             button.setText(words)
-        button.clicked.connect(slot)
+        if slot is not None:
+            button.clicked.connect(slot)
         self._head.addWidget(button)
         return button
 
@@ -144,6 +149,11 @@ class PlotPanel(Panel):
         super().showEvent(event)
         if self._stale:
             self.redraw()
+
+    def _replaced(self) -> None:
+        if self._made:
+            self.take()
+        self.redraw()
 
     def _rested(self, *_: object) -> None:
         if self._stale and self.isVisible():
