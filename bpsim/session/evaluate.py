@@ -28,7 +28,7 @@ class Evaluator:
     """
 
     def __init__(self, specification: Specification) -> None:
-        self._specification = specification
+        self.specification = specification
         # Inputs and, of each layer, some five values a unit.
         width = 5 * sum(specification.network.sizes)
         self._most = max(_NUMBERS_TOGETHER // width, 1)
@@ -49,7 +49,7 @@ class Evaluator:
         Array
             Shape ``(rows, outputs)``, new each time.
         """
-        network = self._specification.network
+        network = self.specification.network
         found = np.empty((len(inputs), network.outputs))
         program = self._program(min(len(inputs), self._most))
         _set_parameters(program, parameters)
@@ -63,7 +63,7 @@ class Evaluator:
         return found
 
     def _compiled(self, rows: int) -> Program:
-        return Program(self._specification, Memory(self._specification, [rows]), rows)
+        return Program(self.specification, Memory(self.specification, [rows]), rows)
 
 
 class Objective:

@@ -1,13 +1,17 @@
 """The plot of the loss, by mouse, wheel and keys."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from bpsim.session.label import Label
 from bpsim.session.session import Session
 from bpsim.session.values import Element
+from bpsim.ui.loss.chart import epoch_means
 from tests.examples import small
 
 
@@ -57,6 +61,31 @@ def test_epoch_means_are_those_of_the_rows(qtbot, window, panel):
     expected = [(2 * losses[k] + 2 * losses[k + 1] + losses[k + 2]) / 5 for k in (0, 3, 6)]
     assert means == pytest.approx(expected, rel=1e-14)
     assert [key.text for key in panel.legend.keys] == ["batch loss", "epoch mean"]
+
+
+def test_epoch_means_go_by_the_batches_of_their_time(qtbot, window, panel):
+    session = window.controller.session
+    window.controller.do(lambda s: s.run(7))
+    project = session.project
+    training = replace(project.specification.training, batch_size=3)
+    specification = replace(project.specification, training=training)
+    label = Label("edit", {"name": "batch_size"})
+    window.controller.change(
+        lambda s: s.change_settings(replace(project, specification=specification), label)
+    )
+    window.controller.do(lambda s: s.run(5))
+    panel.redraw()
+    losses, eras = session.history.losses, session.history.eras
+    assert [era.batches for era in eras] == [3, 2]
+    start = eras[1].first_step
+    ends, means = panel.chart.means.getData()
+    assert ends.tolist() == [3, 6, start + 2, start + 4]
+    expected = [(3 * losses[k] + 2 * losses[k + 1]) / 5 for k in (start, start + 2)]
+    assert means[2:] == pytest.approx(expected, rel=1e-14)
+    for step in range(1, 13):
+        ends, _ = epoch_means(session.history, step, step)
+        assert len(ends) <= 1 or step == start
+        assert all(step <= end < step + 3 for end in ends)
 
 
 def test_a_click_goes_to_the_step(qtbot, window, panel):
@@ -127,7 +156,7 @@ def test_values_stand_beside_the_pointer(qtbot, window, panel):
     text = chart.pointer.text()
     assert text.startswith("step 30  ")
     assert "epoch mean" in text
-    assert "edited W1[0,0]" in text
+    assert "changed W1[0,0]" in text
     assert chart.rect().contains(chart.pointer.geometry())
 
 

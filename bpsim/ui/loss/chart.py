@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from bpsim.engine.kernels import Array
 from bpsim.explain.numbers import format_number
-from bpsim.session.session import Session
+from bpsim.session.history import Era, History
 from bpsim.ui.controller import Controller
 from bpsim.ui.plots.chart import sensible
 from bpsim.ui.plots.legend import Key
@@ -16,21 +16,34 @@ from bpsim.ui.plots.time_chart import TimeChart
 from bpsim.ui.theme.theme import theme
 
 
-def epoch_means(session: Session, first: int, last: int) -> tuple[Array, Array]:
+def epoch_means(history: History, first: int, last: int) -> tuple[Array, Array]:
     """Average the loss over the rows of each whole epoch that has a part in a range of steps.
 
     Returns
     -------
     tuple
-        The epochs' last steps and the means; empty where an epoch is one batch.
+        The epochs' last steps and the means; nothing for epochs of one batch.
     """
-    sizes = np.asarray(session.batches.sizes, dtype=np.float64)
-    count, losses = session.batches.count, session.history.losses
-    low, high = (first - 1) // count, min(-(-last // count), len(losses) // count)
-    if count == 1 or high <= low:
-        return np.empty(0), np.empty(0)
-    means: Array = losses[low * count : high * count].reshape(-1, count) @ (sizes / sizes.sum())
-    return np.arange(low + 1.0, high + 1.0) * count, means
+    ends, means = [np.empty(0)], [np.empty(0)]
+    for era, stop in zip(history.eras, [*(e.step for e in history.eras[1:]), None], strict=True):
+        count, steps = era.batches, history.steps if stop is None else stop
+        # Epochs that end in this era and touch the range.
+        low = max(first - 1, era.step) - era.first_step
+        high = min(last + count - 1, steps) - era.first_step
+        if count > 1 and high // count > low // count:
+            begin, end = (era.first_step + edge // count * count for edge in (low, high))
+            losses = history.losses[begin:end].reshape(-1, count)
+            means.append(losses @ _shares(era))
+            ends.append(np.arange(begin + count, end + 1.0, count))
+    return np.concatenate(ends), np.concatenate(means)
+
+
+def _shares(era: Era) -> Array:
+    """Return what part of the rows each batch of an epoch has."""
+    rows, size = len(era.project.data.train), era.project.specification.training.batch_size
+    shares = np.full(era.batches, size / rows)
+    shares[-1] = 1.0 - shares[:-1].sum()
+    return shares
 
 
 class LossChart(TimeChart):
@@ -68,7 +81,7 @@ class LossChart(TimeChart):
         session = self._controller.session
         first, last = self.visible()
         losses = session.history.losses[first - 1 : last]
-        ends, means = epoch_means(session, first, last)
+        ends, means = epoch_means(session.history, first, last)
         if self.log:
             # A loss of 0 has no place on this axis; it stands with the least that has.
             least = losses[losses > 0.0].min(initial=1.0)
@@ -88,16 +101,17 @@ class LossChart(TimeChart):
         tokens = theme().tokens
         batch = Key(self.tr("batch loss"), tokens.accent)
         mean = Key(self.tr("epoch mean"), tokens.negative, Qt.PenStyle.SolidLine, 2)
-        return (batch, mean) if self._controller.session.batches.count > 1 else (batch,)
+        eras = self._controller.session.history.eras
+        return (batch, mean) if any(era.batches > 1 for era in eras) else (batch,)
 
     def words(self, x: float, y: float) -> str:
-        """Say the losses of the step under the pointer, and what was edited there."""
+        """Say the losses of the step under the pointer, and what was changed there."""
         session = self._controller.session
         step = max(1, min(session.history.steps, round(x)))
         number = format_number(float(session.history.losses[step - 1]), 6)
         lines = [self.tr("step {step}  {value}").format(step=f"{step:,}", value=number)]
-        _, means = epoch_means(session, step, step)
+        _, means = epoch_means(session.history, step, step)
         if len(means):
             mean = format_number(float(means[0]), 6)
             lines.append(self.tr("epoch mean  {value}").format(value=mean))
-        return "\n".join([*lines, *filter(None, [self.edit_text(x)])])
+        return "\n".join([*lines, *filter(None, [self.event_text(x)])])

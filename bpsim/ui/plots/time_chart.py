@@ -8,8 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from bpsim.session.history import Edit
-from bpsim.session.session import Session
 from bpsim.ui.controller import Controller
 from bpsim.ui.plots.chart import Chart
 from bpsim.ui.theme.theme import theme
@@ -52,17 +50,22 @@ class TimeChart(Chart):
         self.box.setLimits(xMin=0, xMax=steps, minXRange=min(2, steps))
         self.show_range(self.ranges()[0] if self.zoomed else (0, steps), y)
         self._line.setPos(session.position.updates)
-        places = np.array([step_of(session, edit) for edit in session.history.edits])
+        places = np.unique([step for step, _ in self._events()])
         # More marks than can be told apart would only slow it down.
-        self._marks.setXVals(np.unique(places)[-_MOST_MARKS:].tolist())
+        self._marks.setXVals(places[-_MOST_MARKS:].tolist())
 
-    def edit_text(self, x: float) -> str:
-        """Name the hand edits at a place, if there are any within a few pixels."""
-        session = self._controller.session
+    def event_text(self, x: float) -> str:
+        """Name what was changed by hand at a place, if anything was within a few pixels."""
         near = 4 * self.box.viewPixelSize()[0]
-        found = [e.name for e in session.history.edits if abs(step_of(session, e) - x) <= near]
+        found = [name for step, name in self._events() if abs(step - x) <= near]
         more = ", …" if len(found) > 3 else ""
-        return self.tr("edited {names}").format(names=", ".join(found[:3]) + more) if found else ""
+        names = ", ".join(found[:3]) + more
+        return self.tr("changed {names}").format(names=names) if found else ""
+
+    def _events(self) -> list[tuple[int, str]]:
+        history = self._controller.session.history
+        edits = [(history.steps_at(e.executed), str(e.element)) for e in history.edits]
+        return edits + [(era.step, self.tr("settings")) for era in history.eras[1:]]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk through the steps."""
@@ -82,8 +85,3 @@ class TimeChart(Chart):
     def _go(self, x: float, _: float = 0.0) -> None:
         step = max(0, min(self._controller.session.history.steps, round(x)))
         self._controller.do(lambda session: session.jump_to_step(step))
-
-
-def step_of(session: Session, edit: Edit) -> float:
-    """Return when an edit was made, in steps."""
-    return edit.executed / session.operations

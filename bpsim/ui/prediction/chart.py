@@ -16,7 +16,6 @@ from bpsim.ui.plots.legend import Key
 from bpsim.ui.prediction.grid import (
     SIDE,
     WINNER,
-    Choice,
     curve_inputs,
     default_choice,
     feature_range,
@@ -50,21 +49,27 @@ class PredictionChart(Chart):
         self.ring = pg.ScatterPlotItem(size=16, brush=None)
         for item in (self.image, self.curve, self.points, self.ring):
             self.addItem(item)
-        self.choice = Choice()
+        self._project = controller.session.project
+        self._evaluator = Evaluator(self._project.specification)
+        self.choice = default_choice(self._project)
 
     def take(self, project: Project) -> None:
-        """Show this project from now on."""
-        self._project = project
-        self._evaluator = Evaluator(project.specification)
+        """Show this project from now on; keep what was chosen, where the columns are the same."""
+        before, self._project = self._project, project
+        same = (before.data.features, before.data.targets) == (
+            project.data.features,
+            project.data.targets,
+        )
         self._inputs: tuple[object, Array] = (None, np.empty((0, 0)))
         data, most = project.data, MOST_POINTS
         rows = np.concatenate([data.train, data.test])
         # Evenly spread over all rows, if there are too many.
         self._shown = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), most)).astype(int))
         self._rows = rows
-        self.choice = default_choice(project)
         self._dressed: object = None
-        self.zoomed = False
+        if not same:
+            self.choice = default_choice(project)
+            self.zoomed = False
 
     @property
     def flat(self) -> bool:
@@ -143,7 +148,11 @@ class PredictionChart(Chart):
         self.image.setRect(QRectF(x[0], y[0], x[1] - x[0], y[1] - y[0]))
 
     def _predict(self, inputs: Array) -> Array:
-        return self._evaluator.outputs(self._controller.session.parameters(), inputs)
+        session = self._controller.session
+        # Settings, activations among them, may be others at another time.
+        if self._evaluator.specification is not session.project.specification:
+            self._evaluator = Evaluator(session.project.specification)
+        return self._evaluator.outputs(session.parameters(), inputs)
 
     def _coloured(self, values: Array, strength: float = STRENGTH) -> Table:
         """Colour outputs: by sign about the middle of the targets, or by the class that wins."""

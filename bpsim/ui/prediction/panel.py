@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from bpsim.ui.controller import Controller
 from bpsim.ui.plots.panel import PlotPanel
-from bpsim.ui.prediction.grid import WINNER
+from bpsim.ui.prediction.grid import WINNER, default_choice
 
 if TYPE_CHECKING:
     from bpsim.ui.prediction.chart import PredictionChart
@@ -43,7 +43,7 @@ class PredictionPanel(PlotPanel):
         self.menu.clear()
         self._actions: dict[tuple[str, int], QAction] = {}
         features, outputs = [*enumerate(project.data.features)], [*enumerate(project.data.targets)]
-        if self.chart.choice.output == WINNER:
+        if default_choice(project).output == WINNER:
             outputs.insert(0, (WINNER, self.tr("winning class")))
         if len(features) > 2:
             self._offer(self.tr("From left to right"), "x", features)
