@@ -70,6 +70,12 @@ def _prediction(controller: Controller, parent: QWidget) -> Panel:
     return PredictionPanel(controller, parent)
 
 
+def _surface(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.surface.panel import SurfacePanel
+
+    return SurfacePanel(controller, parent)
+
+
 PANELS = (
     Entry("program", QT_TRANSLATE_NOOP("Dock", "Program"), _LEFT, _program),
     Entry("explanation", QT_TRANSLATE_NOOP("Dock", "Explanation"), _RIGHT, _explanation),
@@ -80,6 +86,13 @@ PANELS = (
         _BOTTOM,
         _prediction,
         right_of="loss",
+    ),
+    Entry(
+        "surface",
+        QT_TRANSLATE_NOOP("Dock", "Loss surface"),
+        _BOTTOM,
+        _surface,
+        under_tab_of="loss",
     ),
 )
 """All panels; in each area from left to right and from top to bottom."""

@@ -21,7 +21,7 @@ class Key:
     text
         What it is.
     colour
-        As ``#RRGGBB``.
+        As ``#RRGGBB``; none for a remark without a sample.
     style
         Of its line; ``NoPen`` for a dot.
     width
@@ -29,9 +29,14 @@ class Key:
     """
 
     text: str
-    colour: str
+    colour: str = ""
     style: Qt.PenStyle = Qt.PenStyle.SolidLine
     width: int = 1
+
+    @property
+    def indent(self) -> int:
+        """Room for the sample before the text."""
+        return _SAMPLE + 4 if self.colour else 0
 
 
 class Legend(QWidget):
@@ -55,7 +60,7 @@ class Legend(QWidget):
     def _places(self, width: float) -> list[QPointF]:
         metrics, places, x, y = QFontMetricsF(fonts.sans(11)), [], 0.0, 0.0
         for key in self.keys:
-            needed = _SAMPLE + 4 + metrics.horizontalAdvance(key.text)
+            needed = key.indent + metrics.horizontalAdvance(key.text)
             if x and x + needed > width:
                 x, y = 0.0, y + _ROW
             places.append(QPointF(x, y))
@@ -82,14 +87,14 @@ class Legend(QWidget):
         painter.setFont(fonts.sans(11))
         for key, place in zip(self.keys, self._places(self.width()), strict=True):
             middle, colour = place.y() + _ROW / 2, QColor(key.colour)
-            if key.style == Qt.PenStyle.NoPen:
+            if key.colour and key.style == Qt.PenStyle.NoPen:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(colour)
                 painter.drawEllipse(QPointF(place.x() + _SAMPLE - 6, middle), 4, 4)
-            else:
+            elif key.colour:
                 painter.setPen(QPen(colour, max(key.width, 1.5), key.style))
                 painter.drawLine(QPointF(place.x(), middle), QPointF(place.x() + _SAMPLE, middle))
             painter.setPen(QColor(theme().tokens.muted))
-            box = QRectF(place.x() + _SAMPLE + 4, place.y(), self.width(), _ROW)
+            box = QRectF(place.x() + key.indent, place.y(), self.width(), _ROW)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, key.text)
         painter.end()
