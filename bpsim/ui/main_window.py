@@ -29,7 +29,7 @@ from bpsim.ui.theme.theme import CHOICES, theme
 from bpsim.ui.timeline import Timeline
 from bpsim.ui.toolbar import StepBar
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 NARROW = 1180
 
 
@@ -80,6 +80,9 @@ class MainWindow(QMainWindow):
             self.addDockWidget(entry.area, dock)
             if entry.under_tab_of:
                 self.tabifyDockWidget(self.docks[entry.under_tab_of], dock)
+            if entry.right_of:
+                beside = self.docks[entry.right_of]
+                self.splitDockWidget(beside, dock, Qt.Orientation.Horizontal)
             for signal in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
                 signal.connect(self._settle_docks)
         for entry in PANELS:
@@ -321,7 +324,10 @@ class MainWindow(QMainWindow):
         """Give panels the widths and heights that they read best at."""
         small, docks = self.width() < NARROW, self.docks
         sides = [docks["program"], docks["explanation"]]
-        self.resizeDocks(sides, [270, 300 if small else 370], Qt.Orientation.Horizontal)
+        right = 300 if small else 370
+        self.resizeDocks(sides, [270, right], Qt.Orientation.Horizontal)
+        bottom = [docks["loss"], docks["prediction"]]
+        self.resizeDocks(bottom, [self.width() - right, right], Qt.Orientation.Horizontal)
         self.resizeDocks([docks["loss"]], [200 if small else 280], Qt.Orientation.Vertical)
         self._first_layout = self.saveState(LAYOUT_VERSION)
 

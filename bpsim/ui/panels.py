@@ -34,6 +34,8 @@ class Entry:
         Makes it.
     under_tab_of
         The panel with which it shares a place at first, if any.
+    right_of
+        The panel beside which it stands at first, if any.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Entry:
     area: Qt.DockWidgetArea
     make: Callable[[Controller, QWidget], Panel]
     under_tab_of: str = ""
+    right_of: str = ""
 
 
 def _program(controller: Controller, parent: QWidget) -> Panel:
@@ -67,10 +70,38 @@ def _table(controller: Controller, parent: QWidget) -> Panel:
     return TablePanel(controller, parent)
 
 
+def _prediction(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.prediction.panel import PredictionPanel
+
+    return PredictionPanel(controller, parent)
+
+
+def _surface(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.surface.panel import SurfacePanel
+
+    return SurfacePanel(controller, parent)
+
+
 PANELS = (
     Entry("program", QT_TRANSLATE_NOOP("Dock", "Program"), _LEFT, _program),
     Entry("explanation", QT_TRANSLATE_NOOP("Dock", "Explanation"), _RIGHT, _explanation),
     Entry("loss", QT_TRANSLATE_NOOP("Dock", "Loss"), _BOTTOM, _loss),
-    Entry("table", QT_TRANSLATE_NOOP("Dock", "Table"), _BOTTOM, _table, "loss"),
+    Entry(
+        "prediction",
+        QT_TRANSLATE_NOOP("Dock", "Prediction"),
+        _BOTTOM,
+        _prediction,
+        right_of="loss",
+    ),
+    Entry(
+        "surface",
+        QT_TRANSLATE_NOOP("Dock", "Loss surface"),
+        _BOTTOM,
+        _surface,
+        under_tab_of="loss",
+    ),
+    Entry(
+        "table", QT_TRANSLATE_NOOP("Dock", "Table"), _BOTTOM, _table, under_tab_of="prediction"
+    ),
 )
 """All panels; in each area from left to right and from top to bottom."""

@@ -50,7 +50,7 @@ def test_runs_and_pauses_and_the_curve_grows(qtbot, window):
     press(qtbot, window, Qt.Key.Key_F5)
     assert not window.controller.running
     losses = window.controller.session.history.losses
-    _, drawn = window.panel("loss").curve.getData()
+    _, drawn = window.panel("loss").chart.curve.getData()
     assert drawn[-1] == losses[-1] < losses[0]
 
 

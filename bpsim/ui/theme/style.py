@@ -124,7 +124,10 @@ QSplitter::handle { background: $line; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
 QToolButton[small="true"] { min-height: 22px; max-height: 22px; padding: 0 3px; border: 0;
-  border-radius: 4px; }
+  border-radius: 4px; font-size: ${small}px; color: $muted; }
+QToolButton[small="true"]:checked { color: $accent; background: $accent_back; }
+QToolButton[small="true"]:focus { border: 2px solid $accent; min-height: 18px; max-height: 18px;
+  padding: 0 1px; }
 QDockWidget { border: 1px solid $line; }
 QDockWidget > QWidget, QStackedWidget, QTabWidget { background: $panel; }
 

@@ -1,0 +1,1 @@
+"""What all plots have in common; `chart` and what builds on it import pyqtgraph."""

@@ -1,0 +1,160 @@
+"""A panel with a plot: made late, redrawn seldom enough, empty until there is something."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpsim.ui.controller import Controller
+from bpsim.ui.panel import Panel
+from bpsim.ui.plots.legend import Legend
+from bpsim.ui.theme.icons import icon
+from bpsim.ui.theme.theme import theme
+
+if TYPE_CHECKING:
+    from bpsim.ui.plots.chart import Chart
+
+LATER_MS = 100
+REDRAW_MS = 50
+
+
+class PlotPanel(Panel):
+    """Shows one line of words while it is empty, then a legend, controls and a chart.
+
+    Attributes
+    ----------
+    legend
+        Names what is drawn.
+    chart
+        What is drawn; there is none until `make`.
+    """
+
+    chart: "Chart"
+
+    def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._controller = controller
+        self._made = self._stale = False
+        self._empty = QLabel("", self)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.setProperty("tone", "muted")
+        self._body = QWidget(self)
+        self.legend = Legend(self._body)
+        self._head = QHBoxLayout()
+        self._head.setContentsMargins(12, 0, 8, 0)
+        self._head.setSpacing(4)
+        self._head.addWidget(self.legend, 1)
+        self._column = QVBoxLayout(self._body)
+        self._column.setContentsMargins(0, 4, 0, 4)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._head)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._body)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REDRAW_MS)
+        self._rest.timeout.connect(self._rested)
+        controller.changed.connect(self.refresh)
+        controller.replaced.connect(self._replaced)
+        controller.running_changed.connect(self._rested)
+        theme().changed.connect(self.redraw)
+        QTimer.singleShot(LATER_MS, self, self.make)
+
+    def sizeHint(self) -> QSize:
+        """Ask for a low, wide place."""
+        return QSize(700, 240)
+
+    # For each kind of plot
+
+    def make_chart(self) -> "Chart":
+        """Make the chart; its library is imported here, after the first paint."""
+        raise NotImplementedError
+
+    def has_content(self) -> bool:
+        """Tell whether there is anything to draw."""
+        return True
+
+    def take(self) -> None:
+        """Prepare chart and choices for the session in hand; called once there is a chart."""
+
+    # For all
+
+    def say_empty(self, words: str) -> None:
+        """Say in one line what will be here and how to get it."""
+        self._empty.setText(words)
+
+    def make(self) -> None:
+        """Make the chart, once."""
+        if not self._made:
+            self.chart = self.make_chart()
+            self._made = True
+            self.chart.range_changed.connect(self.redraw)
+            self._column.addWidget(self.chart, 1)
+            self.take()
+            self.redraw()
+
+    def add_button(
+        self, words: str, tip: str, slot: Callable[..., object] | None = None, image: str = ""
+    ) -> QToolButton:
+        """Put a small button at the right of the legend."""
+        button = QToolButton(self._body)
+        button.setProperty("small", True)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        if image:
+            button.setIcon(icon(image, "muted"))
+            button.setIconSize(QSize(14, 14))
+        else:
+            button.setText(words)
+        if slot is not None:
+            button.clicked.connect(slot)
+        self._head.addWidget(button)
+        return button
+
+    def refresh(self, *_: object) -> None:
+        """Draw now, or a little later if that was done just before."""
+        if self._rest.isActive() or not self.isVisible():
+            self._stale = True
+        else:
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Draw now if anybody sees it."""
+        self._stale = not self.isVisible()
+        if self._stale:
+            return
+        full = self.has_content()
+        if full:
+            self.make()
+        self._stack.setCurrentIndex(1 if full and self._made else 0)
+        if full and self._made:
+            self.chart.draw()
+            self.chart.say_again()
+            self.legend.show_keys(self.chart.keys())
+            self._rest.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what happened while it was hidden."""
+        super().showEvent(event)
+        if self._stale:
+            self.redraw()
+
+    def _replaced(self) -> None:
+        if self._made:
+            self.take()
+        self.redraw()
+
+    def _rested(self, *_: object) -> None:
+        if self._stale and self.isVisible():
+            self.redraw()

@@ -1,0 +1,74 @@
+"""The inputs at which a prediction is drawn, and the range of what may come out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpsim.engine.kernels import Array
+from bpsim.session.project import Project
+
+SIDE = 100
+"""Cells of a map, each way."""
+POINTS = 240
+"""Points of a curve."""
+WINNER = -1
+"""In place of an output: the class that wins."""
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person looks at.
+
+    Attributes
+    ----------
+    x, y
+        Which features run along the axes; `y` means nothing where there is one input.
+    output
+        Which output is shown, or `WINNER`.
+    """
+
+    x: int = 0
+    y: int = 1
+    output: int = 0
+
+
+def default_choice(project: Project) -> Choice:
+    """Choose the first two features, and the winning class where there are classes."""
+    classes = project.specification.network.layers[-1].activation == "softmax"
+    return Choice(output=WINNER if classes else 0)
+
+
+def feature_range(project: Project, feature: int) -> Range:
+    """Return the range of a feature in all rows, with a little room."""
+    column = np.concatenate([project.data.train[:, feature], project.data.test[:, feature]])
+    low, high = float(column.min()), float(column.max())
+    room = 0.08 * (high - low) or 1.0
+    return low - room, high + room
+
+
+def target_range(project: Project, output: int) -> Range:
+    """Return the range of a target in the training rows, or one unit about a lone value."""
+    column = project.data.train[:, len(project.data.features) + output]
+    low, high = float(column.min()), float(column.max())
+    return (low, high) if low < high else (low - 1.0, high + 1.0)
+
+
+def centres(ends: Range, count: int) -> Array:
+    """Return the middles of equal cells."""
+    half = (ends[1] - ends[0]) / (2 * count)
+    return np.linspace(ends[0] + half, ends[1] - half, count)
+
+
+def map_inputs(row: Array, choice: Choice, x: Range, y: Range) -> Array:
+    """Return the inputs of a map's cells, row by row from below; other features as in `row`."""
+    inputs = np.tile(row, (SIDE * SIDE, 1))
+    inputs[:, choice.y] = np.repeat(centres(y, SIDE), SIDE)
+    inputs[:, choice.x] = np.tile(centres(x, SIDE), SIDE)
+    return inputs
+
+
+def curve_inputs(x: Range) -> Array:
+    """Return the inputs of a curve over a lone feature."""
+    return np.linspace(*x, POINTS)[:, np.newaxis]

@@ -1,0 +1,172 @@
+"""The plot of the loss, by mouse, wheel and keys."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from bpsim.session.label import Label
+from bpsim.session.session import Session
+from bpsim.session.values import Element
+from bpsim.ui.loss.chart import epoch_means
+from tests.examples import small
+
+
+@pytest.fixture
+def panel(window):
+    window.controller.open(Session(small(rows=5, batch_size=2)))
+    return window.panel("loss")
+
+
+def place(chart, x, y):
+    return chart.mapFromScene(chart.box.mapViewToScene(QPointF(x, y)))
+
+
+def wheel(chart, x, y, by=240):
+    at = QPointF(place(chart, x, y))
+    view = chart.viewport()
+    turned = QWheelEvent(
+        at,
+        view.mapToGlobal(at),
+        QPoint(),
+        QPoint(0, by),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view, turned)
+
+
+def test_it_is_empty_until_a_step_is_complete(qtbot, window, panel):
+    window.controller.do(lambda s: s.step_operation())
+    assert panel._stack.currentIndex() == 0
+    assert "F5" in panel._empty.text()
+    window.controller.do(lambda s: s.step_batch())
+    qtbot.waitUntil(lambda: panel._stack.currentIndex() == 1)
+    _, drawn = panel.chart.curve.getData()
+    assert drawn.tolist() == window.controller.session.history.losses.tolist()
+
+
+def test_epoch_means_are_those_of_the_rows(qtbot, window, panel):
+    window.controller.do(lambda s: s.run(11))
+    panel.redraw()
+    losses = window.controller.session.history.losses
+    ends, means = panel.chart.means.getData()
+    assert ends.tolist() == [3, 6, 9]
+    # Batches of 2, 2 and 1 rows.
+    expected = [(2 * losses[k] + 2 * losses[k + 1] + losses[k + 2]) / 5 for k in (0, 3, 6)]
+    assert means == pytest.approx(expected, rel=1e-14)
+    assert [key.text for key in panel.legend.keys] == ["batch loss", "epoch mean"]
+
+
+def test_epoch_means_go_by_the_batches_of_their_time(qtbot, window, panel):
+    session = window.controller.session
+    window.controller.do(lambda s: s.run(7))
+    project = session.project
+    training = replace(project.specification.training, batch_size=3)
+    specification = replace(project.specification, training=training)
+    label = Label("edit", {"name": "batch_size"})
+    window.controller.change(
+        lambda s: s.change_settings(replace(project, specification=specification), label)
+    )
+    window.controller.do(lambda s: s.run(5))
+    panel.redraw()
+    losses, eras = session.history.losses, session.history.eras
+    assert [era.batches for era in eras] == [3, 2]
+    start = eras[1].first_step
+    ends, means = panel.chart.means.getData()
+    assert ends.tolist() == [3, 6, start + 2, start + 4]
+    expected = [(3 * losses[k] + 2 * losses[k + 1]) / 5 for k in (start, start + 2)]
+    assert means[2:] == pytest.approx(expected, rel=1e-14)
+    for step in range(1, 13):
+        ends, _ = epoch_means(session.history, step, step)
+        assert len(ends) <= 1 or step == start
+        assert all(step <= end < step + 3 for end in ends)
+
+
+def test_a_click_goes_to_the_step(qtbot, window, panel):
+    window.controller.do(lambda s: s.run(300))
+    panel.redraw()
+    chart = panel.chart
+    qtbot.mouseClick(
+        chart.viewport(), Qt.MouseButton.LeftButton, pos=place(chart, 137, chart.ranges()[1][1] / 2)
+    )
+    assert window.controller.session.position.updates == pytest.approx(137, abs=1)
+
+
+def test_keys_walk_through_the_steps(qtbot, window, panel):
+    window.controller.do(lambda s: s.run(20))
+    panel.redraw()
+    seen = []
+    for key in ("Left", "Home", "Left", "Right", "Right", "End", "Right"):
+        qtbot.keyClick(panel.chart, getattr(Qt.Key, f"Key_{key}"))
+        seen.append(window.controller.session.position.updates)
+    assert seen == [19, 0, 0, 1, 2, 20, 20]
+
+
+def test_a_person_s_zoom_stays_until_it_is_fitted(qtbot, window, panel):
+    window.controller.do(lambda s: s.run(200))
+    panel.redraw()
+    chart = panel.chart
+    assert chart.ranges()[0] == (0, 200)
+    wheel(chart, 50, chart.ranges()[1][1] / 2)
+    zoomed = chart.ranges()[0]
+    assert zoomed[1] - zoomed[0] < 200
+    window.controller.do(lambda s: s.run(100))
+    panel.redraw()
+    assert chart.ranges()[0] == zoomed
+    places, drawn = chart.curve.getData()
+    assert places[0] <= zoomed[0] + 1
+    assert zoomed[1] <= places[-1] < 300
+    losses = window.controller.session.history.losses
+    np.testing.assert_array_equal(drawn, losses[places.astype(int) - 1])
+    qtbot.keyClick(chart, Qt.Key.Key_0)
+    assert chart.ranges()[0] == (0, 300)
+    qtbot.keyClick(chart, Qt.Key.Key_Plus)
+    assert chart.ranges()[0] != (0, 300)
+    view, at = chart.viewport(), place(chart, 150, 0.01)
+    # Qt's double click is the second press alone.
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.waitUntil(lambda: chart.ranges()[0] == (0, 300))
+
+
+def test_the_logarithmic_axis_shows_logarithms(qtbot, window, panel):
+    window.controller.do(lambda s: s.run(50))
+    panel.redraw()
+    qtbot.mouseClick(panel.log, Qt.MouseButton.LeftButton)
+    _, drawn = panel.chart.curve.getData()
+    assert drawn == pytest.approx(np.log10(window.controller.session.history.losses))
+    assert panel.chart.left.tickStrings([-1.0, 0.0], 1.0, 1.0) == ["0.1", "1"]
+
+
+def test_values_stand_beside_the_pointer(qtbot, window, panel):
+    window.controller.do(lambda s: s.run(30))
+    window.controller.edit(Element("W1", (0, 0)), 0.5)
+    window.controller.do(lambda s: s.run(30))
+    panel.redraw()
+    chart = panel.chart
+    qtbot.mouseMove(chart.viewport(), place(chart, 30, chart.ranges()[1][1] / 2))
+    qtbot.waitUntil(lambda: chart.pointer.isVisible())
+    text = chart.pointer.text()
+    assert text.startswith("step 30  ")
+    assert "epoch mean" in text
+    assert "changed W1[0,0]" in text
+    assert chart.rect().contains(chart.pointer.geometry())
+
+
+def test_limits_are_sensible():
+    from bpsim.ui.plots.chart import sensible
+
+    assert sensible(0.02, 2.0) == (0.0, 2.1)
+    assert sensible(0.0598, 0.0599)[0] > 0.05
+    assert sensible(0.06, 0.06) == (0.0, 0.12)
+    low, high = sensible(-1.0, 1.0)
+    assert low < -1.0 < 1.0 < high
+    assert sensible(0.0, 0.0) == (-1.0, 1.0)
+    assert sensible(float("nan"), 1.0) == (0.0, 1.0)

@@ -1,0 +1,173 @@
+"""The prediction's curve and map, against a forward pass written from the formats alone."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
+
+from bpsim.session.project import Dataset
+from bpsim.session.session import Session
+from bpsim.ui.prediction.grid import SIDE, WINNER, centres, map_inputs
+from bpsim.ui.theme.theme import theme
+from tests import reference
+from tests.examples import one_neuron, small
+
+
+@pytest.fixture(autouse=True)
+def light(qapp):
+    theme().choose("light")
+    yield
+    theme().choose("system")
+
+
+def opened(window, project):
+    window.controller.open(Session(project))
+    panel = window.panel("prediction")
+    panel.make()
+    panel.redraw()
+    QApplication.processEvents()  # what changed places is laid out
+    return panel
+
+
+def four_inputs():
+    project = small(layers=((3, "tanh"), (3, "softmax")), loss="cross_entropy", rows=9)
+    draws = np.random.default_rng(0)
+    rows = np.hstack([draws.normal(size=(9, 4)), np.eye(3)[np.arange(9) % 3]])
+    network = replace(project.specification.network, inputs=4)
+    data = Dataset.of(("p", "q", "r", "s"), ("one", "two", "three"), rows)
+    return replace(
+        project, specification=replace(project.specification, network=network), data=data
+    )
+
+
+def forward(session, x):
+    a = np.asarray(x, dtype=complex)
+    for number, layer in enumerate(session.project.specification.network.layers, 1):
+        z = a @ session.value(f"W{number}").T + session.value(f"b{number}")
+        a = reference.ACTIVATIONS[layer.activation](z)
+    return a.real
+
+
+def place(chart, x, y):
+    return chart.mapFromScene(chart.box.mapViewToScene(QPointF(x, y)))
+
+
+def test_one_input_has_a_curve_that_follows_the_training(qtbot, window):
+    panel = opened(window, one_neuron(learning_rate=2.0))
+    x, before = panel.chart.curve.getData()
+    session = window.controller.session
+    assert before == pytest.approx(forward(session, x[:, np.newaxis])[:, 0], rel=1e-13)
+    window.controller.do(lambda s: s.run(40))
+    panel.redraw()
+    _, after = panel.chart.curve.getData()
+    assert after == pytest.approx(forward(session, x[:, np.newaxis])[:, 0], rel=1e-13)
+    assert after.mean() > before.mean()
+    assert [p.pos().toTuple() for p in panel.chart.points.points()] == [(0.5, 1.0)]
+    assert not panel.chart.image.isVisible()
+
+
+def test_two_inputs_have_a_map_in_the_colours_of_the_signs(qtbot, window):
+    project = small(rows=6)
+    panel = opened(window, project)
+    window.controller.do(lambda s: s.run(30))
+    panel.redraw()
+    chart, data = panel.chart, project.data.train
+    (x0, x1), (y0, y1) = chart.ranges()
+    assert x0 < data[:, 0].min() < data[:, 0].max() < x1
+    picture = chart.image.image
+    assert picture.shape == (SIDE, SIDE, 4)
+    low, high = data[:, 2].min(), data[:, 2].max()
+    tokens = theme().tokens
+    for row, column in ((0, 0), (10, 90), (99, 3), (50, 50)):
+        cell = (x0 + (column + 0.5) / SIDE * (x1 - x0), y0 + (row + 0.5) / SIDE * (y1 - y0))
+        value = forward(window.controller.session, [cell])[0, 0]
+        side = np.clip(2 * (value - low) / (high - low) - 1, -1, 1)
+        colour = QColor(tokens.positive if side > 0 else tokens.negative)
+        ground = np.array(QColor(tokens.panel).getRgb()[:3])
+        expected = ground + 0.8 * abs(side) * (np.array(colour.getRgb()[:3]) - ground)
+        assert np.abs(picture[row, column, :3] - expected).max() < 3
+
+
+def test_the_row_that_is_computed_is_ringed(qtbot, window):
+    project = small(rows=5, batch_size=2, shuffle=True)
+    panel = opened(window, project)
+    for _ in range(4):
+        window.controller.do(lambda s: s.step_batch())
+        panel.redraw()
+        for sample in range(len(window.controller.session.rows)):
+            window.controller.selection.show_sample(sample)
+            panel.redraw()
+            row = window.controller.session.rows[sample]
+            (ring,) = panel.chart.ring.points()
+            assert ring.pos().toTuple() == tuple(project.data.train[row, :2])
+
+
+def test_many_inputs_offer_their_axes_and_hold_the_others(qtbot, window):
+    panel = opened(window, four_inputs())
+    titles = [action.menu().title() for action in panel.menu.actions()]
+    assert titles == ["From left to right", "From bottom to top", "Output"]
+    session, chart = window.controller.session, panel.chart
+    assert chart.choice.output == WINNER
+    # Choosing for one axis what the other has swaps them.
+    panel._actions["x", 1].trigger()
+    assert (chart.choice.x, chart.choice.y) == (1, 0)
+    assert panel._actions["y", 0].isChecked()
+    panel._actions["y", 3].trigger()
+    assert (chart.choice.x, chart.choice.y) == (1, 3)
+    held = session.project.data.train[session.rows[0], :4]
+    (x0, x1), (y0, y1) = chart.ranges()
+    inputs = map_inputs(held, chart.choice, (x0, x1), (y0, y1))
+    assert inputs[0, 1] == pytest.approx(x0 + (x1 - x0) / (2 * SIDE))
+    assert inputs[-1, 3] == pytest.approx(y1 - (y1 - y0) / (2 * SIDE))
+    assert (inputs[:, [0, 2]] == held[[0, 2]]).all()
+    winners = forward(session, inputs).argmax(axis=1).reshape(SIDE, SIDE)
+    colours = chart.image.image
+    for first, second in ((0, 1), (1, 2), (0, 2)):
+        if (winners == first).any() and (winners == second).any():
+            ours, theirs = (
+                {tuple(c[:3] > c[:3].mean()) for c in colours[winners == k]}
+                for k in (first, second)
+            )
+            assert ours != theirs
+    panel._actions["output", 2].trigger()
+    assert panel.legend.keys[0].text.startswith("three 0")
+
+
+def test_values_and_the_row_stand_beside_the_pointer(qtbot, window):
+    panel = opened(window, small(rows=5))
+    chart, row = panel.chart, panel.chart._project.data.train[3]
+    qtbot.mouseMove(chart.viewport(), place(chart, row[0], row[1]))
+    qtbot.waitUntil(lambda: chart.pointer.isVisible())
+    lines = chart.pointer.text().splitlines()
+    assert [line.split()[0] for line in lines] == ["a", "b", "y0", "row"]
+    value = forward(window.controller.session, [row[:2]])[0, 0]
+    assert float(lines[2].split()[1]) == pytest.approx(value, rel=0.02)
+    assert lines[3].startswith("row 3, target ")
+
+
+def test_zooming_draws_the_part_anew(qtbot, window):
+    panel = opened(window, small(rows=5))
+    chart = panel.chart
+    before = chart.ranges()
+    chart.setFocus()
+    qtbot.keyClick(chart, Qt.Key.Key_Plus)
+    x, y = chart.ranges()
+    assert x[1] - x[0] < before[0][1] - before[0][0]
+    assert y[1] - y[0] < before[1][1] - before[1][0]
+    panel.redraw()
+    np.testing.assert_allclose(chart._inputs[1][:SIDE, 0], centres(x, SIDE))
+    qtbot.keyClick(chart, Qt.Key.Key_0)
+    assert chart.ranges() == before
+
+
+def test_running_leaves_the_numbers_as_they_are(qtbot, window):
+    panel = opened(window, small(rows=5, shuffle=True))
+    for _ in range(20):
+        window.controller.do(lambda s: s.run(7))
+        panel.redraw()
+    alone = Session(small(rows=5, shuffle=True))
+    alone.run(140)
+    assert window.controller.session.parameters().tobytes() == alone.parameters().tobytes()

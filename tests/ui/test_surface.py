@@ -1,0 +1,160 @@
+"""The loss over one or two parameters, against the reference network."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QApplication
+
+from bpsim.session.session import Session
+from bpsim.session.values import Element
+from bpsim.ui.surface.survey import bands, smooth
+from tests import reference
+from tests.examples import small
+
+
+def loss_at(session, rows, changes, derivative_by=None):
+    """Give the loss, or its derivative by one parameter by a complex step."""
+    layers = []
+    for number, layer in enumerate(session.project.specification.network.layers, 1):
+        tensors = {n: session.value(n).astype(complex) for n in (f"W{number}", f"b{number}")}
+        for element, value in changes.items():
+            if element.name in tensors:
+                tensors[element.name][element.index] = value
+        if derivative_by is not None and derivative_by.name in tensors:
+            tensors[derivative_by.name][derivative_by.index] += 1j * reference.STEP
+        layers.append((*tensors.values(), layer.activation))
+    training = session.project.specification.training
+    x, y = rows[:, :2], rows[:, 2:]
+    total = reference.total_loss(layers, training.loss.name, x, y, training.l1, training.l2)
+    return total.real if derivative_by is None else total.imag / reference.STEP
+
+
+@pytest.fixture
+def panel(qtbot, window):
+    window.controller.open(Session(small(rows=6, batch_size=2, l2=0.05)))
+    window.docks["surface"].raise_()
+    made = window.panel("surface")
+    made.make()
+    made.redraw()
+    QApplication.processEvents()
+    return made
+
+
+def finish(qtbot, chart):
+    qtbot.waitUntil(lambda: not chart._survey.busy)
+    return chart._survey.picture
+
+
+def place(chart, x, y):
+    return chart.mapFromScene(chart.box.mapViewToScene(QPointF(x, y)))
+
+
+def test_without_a_choice_it_is_the_last_layer_s_first_weight_and_bias(qtbot, window, panel):
+    assert [str(element) for element in panel.chart.elements] == ["W3[0,0]", "b3[0]"]
+    picture = finish(qtbot, panel.chart)
+    session, data = window.controller.session, window.controller.session.project.data.train
+    assert picture.values.shape == (61, 61)
+    weight, bias = panel.chart.elements
+    for row, column in ((0, 0), (60, 3), (17, 44)):
+        changes = {weight: picture.axes[0][column], bias: picture.axes[1][row]}
+        expected = loss_at(session, data, changes)
+        assert picture.values[row, column] == pytest.approx(expected, rel=1e-12)
+    now = [session.number(element) for element in (weight, bias)]
+    (point,) = panel.chart.point.points()
+    assert point.pos().toTuple() == pytest.approx(now)
+
+
+def test_one_parameter_has_a_curve_and_its_tangent(qtbot, window, panel):
+    chosen = Element("W1", (2, 1))
+    window.controller.do(lambda s: s.run(5))
+    window.controller.selection.choose([chosen])
+    panel.redraw()
+    finish(qtbot, panel.chart)
+    session, data = window.controller.session, window.controller.session.project.data.train
+    x, y = panel.chart.curve.getData()
+    for at in (0, 100, 240):
+        assert y[at] == pytest.approx(loss_at(session, data, {chosen: x[at]}), rel=1e-12)
+    (x0, x1), (y0, y1) = panel.chart.tangent.getData()
+    slope = loss_at(session, data, {}, chosen)
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(slope, rel=1e-9)
+    now = session.number(chosen)
+    assert np.interp(now, (x0, x1), (y0, y1)) == pytest.approx(loss_at(session, data, {}))
+
+
+def test_the_batch_can_be_looked_at_instead(qtbot, window, panel):
+    window.controller.do(lambda s: s.run(2))
+    window.controller.selection.choose([Element("b1", (0,))])
+    assert panel.legend.keys[0].text == "loss + penalty of all 6 training rows"
+    qtbot.mouseClick(panel.batch, Qt.MouseButton.LeftButton)
+    assert panel.legend.keys[0].text == "loss + penalty of the batch of step 2"
+    session = window.controller.session
+    (point,) = panel.chart.point.points()
+    rows = session.project.data.train[session.rows]
+    assert point.pos().y() == pytest.approx(loss_at(session, rows, {}), rel=1e-12)
+
+
+def test_the_path_is_the_one_travelled_and_a_click_goes_to_its_step(qtbot, window, panel):
+    seen, session = [], window.controller.session
+    for _ in range(31):
+        seen.append([session.number(element) for element in panel.chart.elements])
+        window.controller.do(lambda s: s.step_batch())
+    window.controller.do(lambda s: s.jump_to_step(20))
+    panel.redraw()
+    x, y = panel.chart.path.getData()
+    np.testing.assert_array_equal(np.stack([x[:21], y[:21]], axis=1), seen[:21])
+    x, y = panel.chart.ahead.getData()
+    np.testing.assert_array_equal(np.stack([x[1:11], y[1:11]], axis=1), seen[21:31])
+    QApplication.processEvents()
+    qtbot.mouseClick(
+        panel.chart.viewport(), Qt.MouseButton.LeftButton, pos=place(panel.chart, *seen[0])
+    )
+    assert session.position.updates < 20
+
+
+def test_the_arrow_points_downhill(qtbot, window, panel):
+    session, chart = window.controller.session, panel.chart
+    now = [session.number(element) for element in chart.elements]
+    data = session.project.data.train
+    slopes = [loss_at(session, data, {}, element) for element in chart.elements]
+    tip = chart.arrow.pos()
+    moved = np.array([tip.x() - now[0], tip.y() - now[1]])
+    assert np.sign(moved).tolist() == (-np.sign(slopes)).tolist()
+    # As long on the screen wherever it points.
+    assert np.hypot(*(moved / chart.box.viewPixelSize())) == pytest.approx(40, abs=1)
+
+
+def test_hidden_it_computes_nothing(qtbot, window, panel):
+    window.docks["loss"].raise_()
+    QApplication.processEvents()
+    window.controller.do(lambda s: s.run(5))
+    assert not panel.chart._timer.isActive()
+    window.docks["surface"].raise_()
+    QApplication.processEvents()
+    finish(qtbot, panel.chart)
+    parameters = window.controller.session.parameters()
+    np.testing.assert_array_equal(panel.chart._survey.picture.view.parameters, parameters)
+
+
+def test_looking_leaves_the_numbers_as_they_are(qtbot, window, panel):
+    for _ in range(10):
+        window.controller.do(lambda s: s.run(3))
+        panel.redraw()
+        finish(qtbot, panel.chart)
+    alone = Session(small(rows=6, batch_size=2, l2=0.05))
+    alone.run(30)
+    assert window.controller.session.parameters().tobytes() == alone.parameters().tobytes()
+
+
+def test_pictures_are_enlarged_by_straight_lines():
+    plane = np.add.outer(np.arange(3.0), 10.0 * np.arange(4.0))
+    large = smooth(plane, 5)
+    assert large.shape == (15, 20)
+    assert large[7, 0] == pytest.approx(1.0 + 10 * 0.5 / 20 * 3)
+    assert np.diff(large, axis=0) == pytest.approx(2 / 15)
+    assert np.diff(large, axis=1) == pytest.approx(30 / 20)
+
+
+def test_bands_grow_from_the_lowest():
+    values = np.array([[0.0, 1.0, 25.0, 100.0, np.inf, np.nan]])
+    assert bands(values, 10).tolist() == [[0, 1, 5, 9, 9, 9]]
+    assert bands(np.full((2, 2), 3.0), 10).tolist() == [[0, 0], [0, 0]]

@@ -1,0 +1,79 @@
+"""Outputs, losses and gradients beside the training, against the reference network."""
+
+import numpy as np
+import pytest
+
+from bpsim.session.evaluate import Evaluator, Objective
+from bpsim.session.session import Session
+from tests import reference
+from tests.examples import small
+
+PROJECTS = [
+    small(),
+    small(layers=((3, "softplus"), (3, "softmax")), loss="cross_entropy", batch_size=0),
+    small(layers=((5, "gelu"), (2, "identity")), loss="huber", l1=0.01, l2=0.1),
+]
+
+
+def layers_of(session):
+    layers = session.project.specification.network.layers
+    return [
+        (session.value(f"W{n}").copy(), session.value(f"b{n}").copy(), layer.activation)
+        for n, layer in enumerate(layers, 1)
+    ]
+
+
+def forward(layers, x):
+    a = x.astype(complex)
+    for w, b, activation in layers:
+        a = reference.ACTIVATIONS[activation](a @ w.T + b)
+    return a.real
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+@pytest.mark.parametrize("rows", [1, 7, 20_011])
+def test_outputs_are_the_reference_s(project, rows):
+    session = Session(project)
+    session.run(3)
+    inputs = np.random.default_rng(rows).normal(size=(rows, 2))
+    evaluator = Evaluator(project.specification)
+    found = evaluator.outputs(session.parameters(), inputs)
+    assert found == pytest.approx(forward(layers_of(session), inputs), rel=1e-12, abs=1e-14)
+    moved = session.parameters() + 0.1
+    assert (evaluator.outputs(moved, inputs) != found).any()
+    again = evaluator.outputs(session.parameters(), inputs)
+    np.testing.assert_array_equal(again, found)
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+def test_loss_and_gradient_are_the_reference_s(project):
+    session = Session(project)
+    session.run(3)
+    data, training = project.data.train, project.specification.training
+    layers = layers_of(session)
+    arguments = (training.loss.name, data[:, :2], data[:, 2:], training.l1, training.l2)
+    objective = Objective(project.specification, data)
+    value = objective.value(session.parameters())
+    assert value == pytest.approx(reference.total_loss(layers, *arguments).real, rel=1e-12)
+    expected = reference.gradients(layers, *arguments)
+    gradient = objective.gradient(session.parameters())
+    # As they are stored: W turned round, then b.
+    flat = np.concatenate([part.T.ravel() for part in expected])
+    assert gradient == pytest.approx(flat, rel=1e-9, abs=1e-13)
+
+
+def test_the_session_is_left_alone():
+    project = small(batch_size=0)
+    session = Session(project)
+    session.run(3)
+    before = session.memory.array.copy()
+    Evaluator(project.specification).outputs(session.parameters() * 2, project.data.train[:, :2])
+    Objective(project.specification, project.data.train).gradient(session.parameters() * 2)
+    np.testing.assert_array_equal(session.memory.array, before)
+
+
+def test_overflow_is_told_by_the_value_alone():
+    project = small(layers=((2, "identity"), (1, "identity")))
+    session = Session(project)
+    value = Objective(project.specification, project.data.train).value(session.parameters() + 1e200)
+    assert not np.isfinite(value)

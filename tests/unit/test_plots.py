@@ -1,0 +1,74 @@
+"""Ticks and thinned curves, without a window."""
+
+import numpy as np
+import pytest
+
+from bpsim.ui.plots.thinning import MOST_POINTS, outline
+from bpsim.ui.plots.ticks import linear_ticks, log_ticks, tick_text
+
+
+@pytest.mark.parametrize("count", [4001, 12_345, 1_000_003])
+def test_thinning_keeps_every_stretch_s_extremes(count):
+    values = np.random.default_rng(count).normal(size=count)
+    values[[count // 3, count - 5, count - 2]] = 50.0, -60.0, 70.0
+    places, kept = outline(values)
+    assert len(kept) <= MOST_POINTS + 4
+    assert {50.0, -60.0, 70.0} <= set(kept)
+    assert (np.diff(places) >= 0).all()
+    np.testing.assert_array_equal(values[places.astype(int) - 1], kept)
+    assert places[-1] == count
+
+
+def test_short_curves_stay_as_they_are():
+    places, kept = outline(np.array([3.0, 1.0, 2.0]), first=7)
+    assert places.tolist() == [7, 8, 9]
+    assert kept.tolist() == [3, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "expected"),
+    [
+        (0, 300, 7, [0, 50, 100, 150, 200, 250, 300]),
+        (0, 0.36, 4, [0, 0.1, 0.2, 0.3]),
+        (-1.2, 1.2, 5, [-1, -0.5, 0, 0.5, 1]),
+        (1e6, 1e6 + 3, 3, [1e6, 1e6 + 1, 1e6 + 2, 1e6 + 3]),
+    ],
+)
+def test_ticks_are_round(low, high, most, expected):
+    assert linear_ticks(low, high, most)[1] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("high", [1, 2, 3, 17, 10**9])
+def test_steps_have_whole_ticks(high):
+    places = linear_ticks(0, high, 12, whole=True)[1]
+    assert places
+    assert all(place == round(place) for place in places)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.02, 0.7, [0.02, 0.05, 0.1, 0.2, 0.5]),
+        (1e-7, 1.0, [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1]),
+        (0.31, 0.34, [0.31, 0.315, 0.32, 0.325, 0.33, 0.335, 0.34]),
+    ],
+)
+def test_logarithmic_ticks_are_round_numbers(low, high, expected):
+    places = log_ticks(np.log10(low) - 1e-12, np.log10(high) + 1e-12, 8)
+    assert [10**place for place in places] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("value", "step", "text"),
+    [
+        (0.3, 0.1, "0.3"),
+        (0.30000000000000004, 0.05, "0.30"),
+        (-1.5, 0.5, "−1.5"),
+        (-1e-17, 0.1, "0"),
+        (25000.0, 5000.0, "25,000"),
+        (3e-7, 1e-7, "3e-07"),
+        (2e7, 1e7, "2e+07"),
+    ],
+)
+def test_ticks_are_written_with_the_digits_they_need(value, step, text):
+    assert tick_text(value, step) == text
