@@ -38,9 +38,13 @@ from bpsim.session.project import (
     with_network,
     with_training,
 )
+from bpsim.session.scaling import Scaling
 from bpsim.session.standing import Moment, SavedEdit, SavedSettings, Standing
 from bpsim.session.values import Element
-from bpsim.storage.data_sources import built_in, csv_beside
+from bpsim.storage.csv_choices import Choices
+from bpsim.storage.csv_dialect import Dialect
+from bpsim.storage.data_sources import csv_beside
+from bpsim.storage.datasets.table import built_in
 
 _Row = list[float]
 
@@ -182,11 +186,35 @@ class _Training(_Part):
         )
 
 
+class _Scaling(_Part):
+    means: list[float]
+    deviations: list[float]
+
+    def scaling(self, width: int) -> Scaling:
+        uneven = [
+            Problem(
+                f"data.scaling.{name}",
+                f"{count(len(numbers), 'number')}, but there are {width} features and targets",
+            )
+            for name, numbers in (("means", self.means), ("deviations", self.deviations))
+            if len(numbers) != width
+        ]
+        uneven += [
+            Problem(f"data.scaling.deviations[{index}]", f"is {number!r}, but must be above 0")
+            for index, number in enumerate(self.deviations)
+            if number <= 0.0
+        ]
+        if uneven:
+            raise SpecificationError(uneven)
+        return Scaling(tuple(self.means), tuple(self.deviations))
+
+
 class _Rows(_Part):
     features: list[_Text]
     targets: list[_Text]
     train: list[_Row]
     test: list[_Row] = []
+    scaling: _Scaling | None = None
 
     def dataset(self, folder: Path | None) -> Dataset:
         width = len(self.features) + len(self.targets)
@@ -201,23 +229,54 @@ class _Rows(_Part):
         ]
         if uneven:
             raise SpecificationError(uneven)
-        return Dataset.of(tuple(self.features), tuple(self.targets), self.train, self.test)
+        scaling = None if self.scaling is None else self.scaling.scaling(width)
+        return Dataset.of(tuple(self.features), tuple(self.targets), self.train, self.test, scaling)
 
 
 class _Csv(_Part):
     csv: _Text
     features: list[_Text]
     targets: list[_Text]
+    delimiter: Literal[",", ";", "\t", "|", " "] = ","
+    decimal: Literal[".", ","] = "."
+    encoding: Literal["utf-8", "utf-16", "cp1252"] = "utf-8"
+    header: bool = True
+    categories: list[_Text] = []
+    empty: Literal["refuse", "drop", "mean", "constant"] = "refuse"
+    constant: float = 0.0
+    empty_words: list[_Text] = []
+    standardise: list[_Text] = []
+    test: float = 0.0
+    seed: int = 0
 
     def dataset(self, folder: Path | None) -> Dataset:
-        return csv_beside(folder, self.csv, self.features, self.targets)
+        return csv_beside(
+            folder,
+            self.csv,
+            Choices(
+                Dialect(self.delimiter, self.decimal, self.encoding, self.header),
+                tuple(self.features),
+                tuple(self.targets),
+                tuple(self.categories),
+                self.empty,
+                self.constant,
+                tuple(self.empty_words),
+                tuple(self.standardise),
+                self.test,
+                self.seed,
+            ),
+        )
 
 
-class _BuiltIn(_Part):
+class _BuiltIn(BaseModel):
+    """A built-in set: what else stands in it is up to its table."""
+
+    model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
+    __pydantic_extra__: dict[str, _Value] = Field(init=False)
     builtin: str
 
     def dataset(self, folder: Path | None) -> Dataset:
-        return built_in(self.builtin)
+        return built_in(self.builtin, self.__pydantic_extra__ or {})
 
 
 class _Moment(_Part):

@@ -1,0 +1,106 @@
+"""What is done to data before training: split it, standardise it, fit the network to it."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpsim.engine.kernels import Array
+from bpsim.engine.losses import LOSSES
+from bpsim.engine.parameters import Choice
+from bpsim.engine.specification import Layer, Specification
+from bpsim.session.project import Dataset
+from bpsim.session.scaling import Scaling
+
+MOST_SEED = 2**32 - 1
+
+
+def split(rows: int, fraction: float, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Draw which rows are for training and which for testing.
+
+    Both keep the order of the rows. The draw comes from `numpy.random.RandomState`, whose stream
+    NumPy keeps unchanged.
+
+    Parameters
+    ----------
+    rows
+        How many there are.
+    fraction
+        What part is for testing, from 0 to below 1; one row at least is for training.
+    seed
+        From 0 to ``2**32 - 1``.
+
+    Returns
+    -------
+    tuple
+        Indices of the training rows and of the test rows.
+    """
+    test = min(round(rows * fraction), max(rows - 1, 0))
+    order = np.random.RandomState(seed).permutation(rows)
+    return np.sort(order[test:]), np.sort(order[:test])
+
+
+def take_back_scaling(data: Dataset) -> Dataset:
+    """Give every standardised column its old values."""
+    if data.scaling is None:
+        return data
+    return _with_rows(
+        data, data.scaling.take_back(data.train), data.scaling.take_back(data.test), None
+    )
+
+
+def standardise(data: Dataset, columns: tuple[int, ...]) -> Dataset:
+    """Standardise some columns, and no others, by the numbers of the training rows.
+
+    Parameters
+    ----------
+    data
+        What was standardised in it before is taken back first.
+    columns
+        Indices of columns, features first.
+
+    Raises
+    ------
+    ValueError
+        If a column's values lie too far apart for a float64.
+    """
+    plain = take_back_scaling(data)
+    if not columns:
+        return plain
+    scaling = Scaling.of(plain.train, columns)
+    return _with_rows(plain, scaling.apply(plain.train), scaling.apply(plain.test), scaling)
+
+
+def _with_rows(data: Dataset, train: Array, test: Array, scaling: Scaling | None) -> Dataset:
+    return Dataset.of(data.features, data.targets, train, test, scaling)
+
+
+def adapt(specification: Specification, data: Dataset) -> Specification:
+    """Fit a network's inputs and outputs to data; what needn't change stays.
+
+    A layer whose shape changes is drawn anew and nothing in it stays frozen. A loss that cannot
+    take the targets gives way to ``half_squared_error`` on an ``identity`` output, and a softmax
+    of one unit, which is always 1, to a ``sigmoid``, or ``identity`` where targets need it.
+    """
+    network, training = specification.network, specification.training
+    layers = list(network.layers)
+    if network.inputs != len(data.features):
+        layers[0] = _drawn(layers[0], layers[0].units)
+    if layers[-1].units != len(data.targets):
+        layers[-1] = _drawn(layers[-1], len(data.targets))
+    targets = np.concatenate([data.train, data.test])[:, len(data.features) :]
+    low, high = LOSSES[training.loss.name].targets
+    if ((targets < low) | (targets > high)).any():
+        training = replace(training, loss=Choice("half_squared_error"))
+        layers[-1] = replace(layers[-1], activation="identity")
+    elif layers[-1].activation == "softmax" and layers[-1].units == 1:
+        unit = bool(((targets >= 0.0) & (targets <= 1.0)).all())
+        loss = "binary_cross_entropy" if unit else "half_squared_error"
+        training = replace(training, loss=Choice(loss))
+        layers[-1] = replace(layers[-1], activation="sigmoid" if unit else "identity")
+    inputs = replace(network, inputs=len(data.features), layers=tuple(layers))
+    return replace(specification, network=inputs, training=training)
+
+
+def _drawn(layer: Layer, units: int) -> Layer:
+    return Layer(units, layer.activation)
