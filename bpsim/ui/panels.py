@@ -61,9 +61,16 @@ def _loss(controller: Controller, parent: QWidget) -> Panel:
     return LossPanel(controller, parent)
 
 
+def _data(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.data.panel import DataPanel
+
+    return DataPanel(controller, parent)
+
+
 PANELS = (
     Entry("program", QT_TRANSLATE_NOOP("Dock", "Program"), _LEFT, _program),
     Entry("explanation", QT_TRANSLATE_NOOP("Dock", "Explanation"), _RIGHT, _explanation),
     Entry("loss", QT_TRANSLATE_NOOP("Dock", "Loss"), _BOTTOM, _loss),
+    Entry("data", QT_TRANSLATE_NOOP("Dock", "Data"), _BOTTOM, _data, under_tab_of="loss"),
 )
 """All panels; in each area from left to right and from top to bottom."""
