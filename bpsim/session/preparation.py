@@ -1,5 +1,6 @@
 """What is done to data before training: split it, standardise it, fit the network to it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,15 @@ from bpsim.session.project import Dataset
 from bpsim.session.scaling import Scaling
 
 MOST_SEED = 2**32 - 1
+OUTPUT_RANGES: Mapping[str, tuple[float, float]] = {
+    "sigmoid": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+    "relu": (0.0, np.inf),
+    "softplus": (0.0, np.inf),
+    "elu": (-1.0, np.inf),
+}
+"""Between what ends the values of an activation lie; the others take any value, or nearly."""
 
 
 def split(rows: int, fraction: float, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -79,8 +89,8 @@ def adapt(specification: Specification, data: Dataset) -> Specification:
     """Fit a network's inputs and outputs to data; what needn't change stays.
 
     A layer whose shape changes is drawn anew and nothing in it stays frozen. A loss that cannot
-    take the targets gives way to ``half_squared_error`` on an ``identity`` output, and a softmax
-    of one unit, which is always 1, to a ``sigmoid``, or ``identity`` where targets need it.
+    take the targets gives way to ``half_squared_error``, and an output activation that cannot
+    reach them, or a softmax of one unit, which is always 1, to ``identity`` or ``sigmoid``.
     """
     network, training = specification.network, specification.training
     layers = list(network.layers)
@@ -89,17 +99,24 @@ def adapt(specification: Specification, data: Dataset) -> Specification:
     if layers[-1].units != len(data.targets):
         layers[-1] = _drawn(layers[-1], len(data.targets))
     targets = np.concatenate([data.train, data.test])[:, len(data.features) :]
-    low, high = LOSSES[training.loss.name].targets
-    if ((targets < low) | (targets > high)).any():
+    lonely = layers[-1].activation == "softmax" and layers[-1].units == 1
+    if not _within(targets, LOSSES[training.loss.name].targets):
         training = replace(training, loss=Choice("half_squared_error"))
-        layers[-1] = replace(layers[-1], activation="identity")
-    elif layers[-1].activation == "softmax" and layers[-1].units == 1:
-        unit = bool(((targets >= 0.0) & (targets <= 1.0)).all())
+    elif lonely:
+        unit = _within(targets, (0.0, 1.0))
         loss = "binary_cross_entropy" if unit else "half_squared_error"
         training = replace(training, loss=Choice(loss))
-        layers[-1] = replace(layers[-1], activation="sigmoid" if unit else "identity")
+    reach = OUTPUT_RANGES.get(layers[-1].activation, (-np.inf, np.inf))
+    if not _within(targets, reach):
+        layers[-1] = replace(layers[-1], activation="identity")
+    elif lonely:
+        layers[-1] = replace(layers[-1], activation="sigmoid")
     inputs = replace(network, inputs=len(data.features), layers=tuple(layers))
     return replace(specification, network=inputs, training=training)
+
+
+def _within(targets: Array, ends: tuple[float, float]) -> bool:
+    return bool(((targets >= ends[0]) & (targets <= ends[1])).all())
 
 
 def _drawn(layer: Layer, units: int) -> Layer:

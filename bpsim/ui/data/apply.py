@@ -36,31 +36,38 @@ def apply_data(
 
 def offer_data(controller: Controller, data: Dataset, parent: QWidget) -> None:
     """Train on other data; where the network does not fit, offer to adapt it first."""
-    project = replace(controller.session.project, data=data)
-    if not find_problems(project):
-        apply_data(controller, data)
-        return
     if not (data.features and data.targets and len(data.train)):
         words = QCoreApplication.translate(
             "AdaptQuestion", "The data needs at least one feature, one target and one row."
         )
         controller.failed.emit(words)
         return
-    AdaptQuestion(controller, data, parent).open()
+    before = controller.session.project.specification
+    after = adapt(before, data)
+    if after == before:
+        apply_data(controller, data)
+    else:
+        AdaptQuestion(controller, data, after, parent).open()
 
 
 class AdaptQuestion(QMessageBox):
     """Says how data and network differ, and adapts the network if asked to."""
 
-    def __init__(self, controller: Controller, data: Dataset, parent: QWidget) -> None:
+    def __init__(
+        self, controller: Controller, data: Dataset, after: Specification, parent: QWidget
+    ) -> None:
         super().__init__(parent)
-        self._controller, self._data = controller, data
-        before = controller.session.project.specification
-        self._after = adapt(before, data)
+        self._controller, self._data, self._after = controller, data, after
+        project = replace(controller.session.project, data=data)
+        before, usable = project.specification, not find_problems(project)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setIcon(QMessageBox.Icon.Question)
         self.setWindowTitle(self.tr("Adapt the network?"))
-        self.setText(self.tr("The network does not fit this data."))
+        self.setText(
+            self.tr("The network's output cannot reach these targets.")
+            if usable
+            else self.tr("The network does not fit this data.")
+        )
         self.setInformativeText(
             self.tr("Adapting it changes:")
             + "\n\n"
@@ -71,8 +78,15 @@ class AdaptQuestion(QMessageBox):
         self.adapt_button = self.addButton(
             self.tr("Adapt network"), QMessageBox.ButtonRole.AcceptRole
         )
+        self.keep_button = None
+        if usable:
+            self.keep_button = self.addButton(
+                self.tr("Keep network"), QMessageBox.ButtonRole.DestructiveRole
+            )
         self.addButton(QMessageBox.StandardButton.Cancel)
         self.setDefaultButton(self.adapt_button)
+        # Qt names it so; without it Escape does nothing where there are three buttons.
+        self.setEscapeButton(QMessageBox.StandardButton.Cancel)
         self.buttonClicked.connect(self._answered)
 
     def _differences(self, before: Specification, after: Specification) -> list[str]:
@@ -96,3 +110,5 @@ class AdaptQuestion(QMessageBox):
     def _answered(self, button: object) -> None:
         if button is self.adapt_button:
             apply_data(self._controller, self._data, self._after)
+        elif button is self.keep_button:
+            apply_data(self._controller, self._data)

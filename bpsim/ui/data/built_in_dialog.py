@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -21,12 +21,15 @@ from bpsim.engine.specification import SpecificationError
 from bpsim.session.project import Dataset
 from bpsim.storage.datasets.options import Option
 from bpsim.storage.datasets.table import BUILT_IN, BuiltIn
+from bpsim.ui.data.forms import add_field, primary_button, problem_label
 from bpsim.ui.data.plane import PlaneView, is_drawable
 from bpsim.ui.data.table import DataTable
+from bpsim.ui.theme.tokens import CONTROL_HEIGHT
 
 CONTEXT = "datasets"
 LATER_MS = 150
 FORM_WIDTH = 216
+SIZE = (880, 520)
 
 
 def _tr(text: str) -> str:
@@ -43,6 +46,7 @@ class OptionField:
         if isinstance(default, bool):
             self.widget = QCheckBox(parent)
             self.widget.setChecked(default)
+            self.widget.setMinimumHeight(CONTROL_HEIGHT)
             self.widget.toggled.connect(changed)
         elif option.whole:
             self.widget = QSpinBox(parent)
@@ -53,13 +57,11 @@ class OptionField:
         else:
             self.widget = QDoubleSpinBox(parent)
             self.widget.setDecimals(3)
-            step = 0.1 if option.high <= 1.0 else 0.05
-            self.widget.setSingleStep(step)
+            self.widget.setSingleStep(0.05)
             self.widget.setRange(option.low, option.high - (0.001 if option.open_high else 0.0))
             self.widget.setValue(float(default or 0.0))
             self.widget.valueChanged.connect(changed)
         self.widget.setToolTip(_tr(option.meaning))
-        self.widget.setAccessibleName(option.name)
 
     def value(self) -> float | bool:
         """Give what was entered."""
@@ -98,13 +100,9 @@ class BuiltInDialog(QDialog):
         self.source.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.form_place = QWidget(self)
         self.plane, self.table = PlaneView(self), DataTable(self)
-        self.problem = QLabel("", self)
-        self.problem.setProperty("tone", "problem")
-        self.problem.setWordWrap(True)
+        self.problem = problem_label(self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.use_button = buttons.addButton(
-            self.tr("Use this set"), QDialogButtonBox.ButtonRole.AcceptRole
-        )
+        self.use_button = primary_button(self.tr("Use this set"), buttons)
         self.use_button.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -133,15 +131,12 @@ class BuiltInDialog(QDialog):
         self.list.currentRowChanged.connect(self._choose)
         self.list.setCurrentRow(0)
         self.list.setFocus()
+        self.resize(*SIZE)
 
     @property
     def entry(self) -> BuiltIn:
         """The set that is chosen."""
         return list(BUILT_IN.values())[max(self.list.currentRow(), 0)]
-
-    def sizeHint(self) -> QSize:
-        """Ask for room for list, options and rows."""
-        return QSize(880, 520)
 
     def _choose(self, _: int) -> None:
         entry = self.entry
@@ -159,7 +154,7 @@ class BuiltInDialog(QDialog):
         form.setVerticalSpacing(8)
         self.fields = [OptionField(o, self._later.start, self.form_place) for o in entry.options]
         for field in self.fields:
-            form.addRow(_tr(field.option.name), field.widget)
+            add_field(form, _tr(field.option.name), field.widget)
         self.refresh()
 
     def options(self) -> dict[str, float | bool]:

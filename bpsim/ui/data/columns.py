@@ -7,12 +7,16 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from bpsim.storage.csv_dialect import Preview
+from bpsim.ui.theme import fonts
+from bpsim.ui.theme.icons import icon
+from bpsim.ui.theme.tokens import SMALL
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 KINDS = ("number", "category")
 ROLES = ("feature", "target", "ignore")
 NAME, EXAMPLES, KIND, ROLE, SCALED = range(5)
+_EDITABLE = Qt.ItemFlag.ItemIsEditable
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,8 @@ class ColumnsModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.FontRole:
+            return fonts.sans(SMALL)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         return (
@@ -116,7 +122,7 @@ class ColumnsModel(QAbstractTableModel):
         if index.column() in (KIND, ROLE) and not (
             index.column() == KIND and column.role == "ignore"
         ):
-            flags |= Qt.ItemFlag.ItemIsEditable
+            flags |= _EDITABLE
         if index.column() == SCALED:
             flags |= Qt.ItemFlag.ItemIsUserCheckable
             if not _can_scale(column):
@@ -129,6 +135,8 @@ class ColumnsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.CheckStateRole and at == SCALED:
             ticked = column.scaled and _can_scale(column)
             return Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
+        if role == Qt.ItemDataRole.DecorationRole and at in (KIND, ROLE):
+            return icon("chevron-down", "muted") if self.flags(index) & _EDITABLE else None
         if role == Qt.ItemDataRole.EditRole:
             return {KIND: column.kind, ROLE: column.role}.get(at)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
@@ -183,6 +191,11 @@ def _can_scale(column: Column) -> bool:
 
 class ChoiceDelegate(QStyledItemDelegate):
     """Chooses kind and role from a list."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """Put the arrow at the right."""
+        super().initStyleOption(option, index)
+        option.decorationPosition = QStyleOptionViewItem.Position.Right
 
     def createEditor(
         self, parent: QWidget, option: QStyleOptionViewItem, index: AnyIndex

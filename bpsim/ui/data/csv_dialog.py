@@ -6,7 +6,6 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
-    QSize,
     Qt,
     Signal,
 )
@@ -20,7 +19,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QSpinBox,
     QTableView,
@@ -33,11 +31,13 @@ from bpsim.storage.csv_choices import Choices
 from bpsim.storage.csv_dialect import GUESS_BYTES, Dialect, Preview, guess, preview
 from bpsim.ui.data.columns import SCALED, ChoiceDelegate, ColumnsModel, columns_of
 from bpsim.ui.data.csv_task import CsvTask
+from bpsim.ui.data.forms import add_field, primary_button, problem_label, section
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.tokens import ROW_HEIGHT, SMALL
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 FORM_WIDTH = 264
+SIZE = (960, 640)
 
 
 class PreviewModel(QAbstractTableModel):
@@ -65,6 +65,8 @@ class PreviewModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         """Name the columns and count the rows."""
+        if role == Qt.ItemDataRole.FontRole:
+            return fonts.sans(SMALL)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation == Qt.Orientation.Horizontal:
@@ -106,24 +108,16 @@ class CsvDialog(QDialog):
         self._head, problem = _head(source)
         self._make_form()
         self._make_tables()
-        self.problem = QLabel("", self)
-        self.problem.setProperty("tone", "problem")
-        self.problem.setWordWrap(True)
-        self.problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.problem = problem_label(self)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.import_button = self.buttons.addButton(
-            self.tr("Import"), QDialogButtonBox.ButtonRole.AcceptRole
-        )
+        self.import_button = primary_button(self.tr("Import"), self.buttons)
         self.import_button.setDefault(True)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self._lay_out()
         self._show_guess()
         self._say(problem)
-
-    def sizeHint(self) -> QSize:
-        """Ask for room for choices and rows."""
-        return QSize(960, 620)
+        self.resize(*SIZE)
 
     # Building
 
@@ -206,7 +200,6 @@ class CsvDialog(QDialog):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             header.setDefaultSectionSize(ROW_HEIGHT + 4)
             header.hide()
-            view.horizontalHeader().setFont(fonts.sans(SMALL))
             view.horizontalHeader().setHighlightSections(False)
             view.horizontalHeader().setDefaultAlignment(
                 Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -220,22 +213,21 @@ class CsvDialog(QDialog):
         form = QFormLayout(form_widget)
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(8)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
-        form.addRow(self.tr("Fields"), self.delimiter)
-        form.addRow(self.tr("Decimals"), self.decimal)
-        form.addRow(self.tr("Encoding"), self.encoding)
+        add_field(form, self.tr("Fields"), self.delimiter)
+        add_field(form, self.tr("Decimals"), self.decimal)
+        add_field(form, self.tr("Encoding"), self.encoding)
         form.addRow(self.header)
-        form.addRow(self.tr("Empty cells"), self.empty)
-        form.addRow("", self.constant)
-        form.addRow(self.tr("Also empty"), self.words)
-        form.addRow(self.tr("For testing"), self.test)
-        form.addRow(self.tr("Seed"), self.seed)
+        add_field(form, self.tr("Empty cells"), self.empty)
+        add_field(form, "", self.constant)
+        add_field(form, self.tr("Also empty"), self.words)
+        add_field(form, self.tr("For testing"), self.test)
+        add_field(form, self.tr("Seed"), self.seed)
         right = QVBoxLayout()
         right.setSpacing(8)
-        right.addWidget(_section(self.tr("Columns"), self))
+        right.addWidget(section(self.tr("Columns"), self))
         right.addWidget(self.columns_view, 3)
         right.addWidget(self.scale_all)
-        right.addWidget(_section(self.tr("First rows"), self))
+        right.addWidget(section(self.tr("First rows"), self))
         right.addWidget(self.rows_view, 2)
         self._body = QWidget(self)
         parts = QHBoxLayout(self._body)
@@ -349,12 +341,6 @@ class CsvDialog(QDialog):
             return
         self.imported.emit(result)
         super().accept()
-
-
-def _section(words: str, parent: QWidget) -> QLabel:
-    label = QLabel(words, parent)
-    label.setProperty("tone", "section")
-    return label
 
 
 def _head(source: Path | bytes) -> tuple[bytes, str]:

@@ -2,7 +2,8 @@
 
 from math import floor, log10
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDoubleSpinBox,
@@ -16,7 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from bpsim.ui.data.draft import Draft
-from bpsim.ui.data.plane import PlaneView
+from bpsim.ui.data.forms import inset
+from bpsim.ui.data.plane import PlaneView, hue
+from bpsim.ui.theme.theme import theme
 
 SPACING = 14
 ERASER = 12
@@ -44,8 +47,8 @@ class DrawPage(QWidget):
         self.plane = PlaneView(self)
         self.plane.drawing = True
         self.plane.stroke.connect(self.stroke)
-        self.zero = QRadioButton(self.tr("● class 0"), self)
-        self.one = QRadioButton(self.tr("■ class 1"), self)
+        self.zero = QRadioButton(self.tr("class 0"), self)
+        self.one = QRadioButton(self.tr("class 1"), self)
         self.other = QRadioButton(self.tr("value"), self)
         self.point = QRadioButton(self.tr("Draw"), self)
         self.eraser = QRadioButton(self.tr("Erase"), self)
@@ -54,6 +57,7 @@ class DrawPage(QWidget):
         self.value.setValue(0.5)
         self.value.setSingleStep(0.1)
         self.value.setAccessibleName(self.tr("Value of the brush"))
+        inset(self.value)
         self._group = QButtonGroup(self)
         bar = QHBoxLayout()
         bar.setSpacing(12)
@@ -108,6 +112,8 @@ class DrawPage(QWidget):
         self.point.setVisible(flat)
         if flat != self.point.isChecked() and not self.eraser.isChecked():
             (self.point if flat else self.zero).setChecked(True)
+        for button, share, shape in ((self.zero, -1.0, "o"), (self.one, 1.0, "s")):
+            button.setIcon(_brush_icon(share, shape))
         self.plane.make()
         self.plane.show_dataset(self.draft.plain(), fit)
         self.count.setText(self.tr("{count} points").format(count=f"{len(self.draft.rows):,}"))
@@ -135,6 +141,19 @@ class DrawPage(QWidget):
             place = (_rounded(x, wide), _rounded(y, high))
             self.draft.add(1, place if len(self.draft.features) == 1 else (*place, self.brush()))
         self.edited.emit()
+
+
+def _brush_icon(share: float, shape: str) -> QIcon:
+    image = QPixmap(12, 12)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(hue(theme().tokens, share))
+    draw = painter.drawEllipse if shape == "o" else painter.drawRect
+    draw(2, 2, 8, 8)
+    painter.end()
+    return QIcon(image)
 
 
 def _rounded(value: float, pixel: float) -> float:

@@ -5,7 +5,6 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
-    QSize,
     Qt,
     Signal,
 )
@@ -31,12 +30,14 @@ from bpsim.session.project import Dataset
 from bpsim.ui.data.csv_dialog import CsvDialog
 from bpsim.ui.data.draft import Draft
 from bpsim.ui.data.draw import DrawPage
+from bpsim.ui.data.forms import inset, primary_button, problem_label
 from bpsim.ui.editing.number import parse_number
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import ROW_HEIGHT, SMALL
 
 AnyIndex = QModelIndex | QPersistentModelIndex
+SIZE = (820, 580)
 
 
 class DraftModel(QAbstractTableModel):
@@ -78,6 +79,8 @@ class DraftModel(QAbstractTableModel):
             left = orientation == Qt.Orientation.Horizontal and section == 0
             side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
             return side | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.FontRole:
+            return fonts.sans(SMALL)
         if role == Qt.ItemDataRole.ToolTipRole and orientation == Qt.Orientation.Horizontal:
             return self.tr("Double-click to rename") if section else None
         if role != Qt.ItemDataRole.DisplayRole:
@@ -165,8 +168,6 @@ class DraftTable(QTableView):
         vertical, horizontal = self.verticalHeader(), self.horizontalHeader()
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         vertical.setDefaultSectionSize(ROW_HEIGHT + 4)
-        vertical.setFont(fonts.mono(SMALL))
-        horizontal.setFont(fonts.sans(SMALL))
         horizontal.setDefaultSectionSize(112)
         horizontal.setHighlightSections(False)
 
@@ -199,9 +200,7 @@ class EditDialog(QDialog):
         self.model = DraftModel(self.draft, self)
         self.table = DraftTable(self.model, self)
         self.draw = DrawPage(self.draft, self)
-        self.problem = QLabel("", self)
-        self.problem.setProperty("tone", "problem")
-        self.problem.setWordWrap(True)
+        self.problem = problem_label(self)
         self.note = QLabel("", self)
         self.note.setProperty("tone", "muted")
         self.note.setWordWrap(True)
@@ -209,15 +208,10 @@ class EditDialog(QDialog):
         self.tabs.addTab(self._table_page(), self.tr("Table"))
         self.tabs.addTab(self.draw, self.tr("Plane"))
         self.tabs.currentChanged.connect(self._turned)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Apply | QDialogButtonBox.StandardButton.Cancel, self
-        )
-        self.apply_button = buttons.button(QDialogButtonBox.StandardButton.Apply)
-        # Enter belongs to the table.
-        self.apply_button.setAutoDefault(False)
-        self.apply_button.setProperty("primary", True)
-        self.apply_button.clicked.connect(self.accept)
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
+        # Without a default button: Enter belongs to the table.
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.apply_button = primary_button(self.tr("Apply"), buttons)
+        buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 16)
@@ -232,11 +226,8 @@ class EditDialog(QDialog):
         self.table.pasted.connect(self.paste)
         self.table.removed.connect(self.remove_rows)
         self.table.horizontalHeader().sectionDoubleClicked.connect(self._ask_name)
+        self.resize(*SIZE)
         self.refresh()
-
-    def sizeHint(self) -> QSize:
-        """Ask for room for a table or a plane."""
-        return QSize(820, 580)
 
     def _button(self, words: str, slot: object) -> QPushButton:
         button = QPushButton(words, self)
@@ -254,6 +245,8 @@ class EditDialog(QDialog):
         self.seed = QSpinBox(page)
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setAccessibleName(self.tr("Seed"))
+        for box in (self.percent, self.seed):
+            inset(box)
         top, bottom = QHBoxLayout(), QHBoxLayout()
         for words, slot in (
             (self.tr("Add row"), self.add_row),

@@ -17,6 +17,8 @@ from bpsim.ui.theme.icons import icon
 
 NARROW = 620
 PLANE_WIDTH = 300
+WIDEST = 16_777_215
+"""Qt's own limit: none."""
 CSV_ENDINGS = (".csv", ".tsv", ".txt", ".dat")
 
 
@@ -30,7 +32,7 @@ class DataPanel(Panel):
         self.table = DataTable(self)
         self.table.clicked.connect(self._show_sample)
         self.plane = PlaneView(self)
-        self.plane.setFixedWidth(PLANE_WIDTH)
+        self.plane.setMinimumWidth(PLANE_WIDTH)
         self.words = QLabel("", self)
         self.words.setProperty("tone", "muted")
         self.buttons = [
@@ -66,8 +68,8 @@ class DataPanel(Panel):
         column.addLayout(bar)
         parts = QHBoxLayout()
         parts.setSpacing(0)
-        parts.addWidget(self.table, 1)
-        parts.addWidget(self.plane)
+        parts.addWidget(self.table, 2)
+        parts.addWidget(self.plane, 1)
         column.addLayout(parts, 1)
         controller.replaced.connect(self.reload)
         controller.changed.connect(self.refresh)
@@ -141,7 +143,10 @@ class DataPanel(Panel):
         )
         for button in self.buttons:
             button.setToolButtonStyle(style)
-        self.plane.setVisible(not narrow and is_drawable(self.table.rows.dataset))
+        drawn = not narrow and is_drawable(self.table.rows.dataset)
+        self.plane.setVisible(drawn)
+        # The plane takes the room that the columns leave.
+        self.table.setMaximumWidth(self.table.needed_width() if drawn else WIDEST)
 
     # Other data
 

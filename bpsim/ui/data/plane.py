@@ -106,7 +106,7 @@ class PlaneView(QWidget):
         self._current = -1
         self._made = False
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 0, 12, 0)
         theme().changed.connect(self.paint)
         QTimer.singleShot(LATER_MS, self, self.make)
 

@@ -16,6 +16,7 @@ from bpsim.explain.numbers import format_number, full_number
 from bpsim.session.preparation import standardise, take_back_scaling
 from bpsim.session.project import Dataset
 from bpsim.session.scaling import Scaling
+from bpsim.ui.data.forms import primary_button, problem_label, section
 from bpsim.ui.theme import fonts
 
 
@@ -48,12 +49,12 @@ class ScalingDialog(QDialog):
         words.setWordWrap(True)
         inside = QWidget(self)
         grid = QGridLayout(inside)
+        grid.setContentsMargins(12, 8, 12, 8)
         grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(8)
         grid.setColumnStretch(0, 1)
         for place, title in enumerate((self.tr("mean"), self.tr("deviation")), 1):
-            label = QLabel(title, inside)
-            label.setProperty("tone", "section")
+            label = section(title, inside)
             grid.addWidget(label, 0, place, Qt.AlignmentFlag.AlignRight)
         self.boxes: list[QCheckBox] = []
         for column, name in enumerate(names):
@@ -70,16 +71,11 @@ class ScalingDialog(QDialog):
         area = QScrollArea(self)
         area.setWidgetResizable(True)
         area.setWidget(inside)
-        self.problem = QLabel("", self)
-        self.problem.setProperty("tone", "problem")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Apply | QDialogButtonBox.StandardButton.Cancel, self
-        )
-        self.apply_button = buttons.button(QDialogButtonBox.StandardButton.Apply)
+        self.problem = problem_label(self)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.apply_button = primary_button(self.tr("Apply"), buttons)
         self.apply_button.setDefault(True)
-        self.apply_button.clicked.connect(self.accept)
+        buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column_layout = QVBoxLayout(self)
         column_layout.setContentsMargins(16, 16, 16, 16)

@@ -28,6 +28,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 FIXED = 2
 """Columns before those of the data: the row's number and its set."""
 MOST_COPIED = 200_000
+SCROLL_BAR = 16
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,8 @@ class DataModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignLeft if section < FIXED else Qt.AlignmentFlag.AlignRight
             return side | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.FontRole:
+            return fonts.sans(SMALL)
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         if section < FIXED:
@@ -252,17 +255,20 @@ class DataTable(QTableView):
         vertical.setDefaultSectionSize(ROW_HEIGHT)
         vertical.hide()
         horizontal.setHighlightSections(False)
-        horizontal.setFont(fonts.sans(SMALL))
 
     def set_dataset(self, data: Dataset) -> None:
         """Show other data, each column as wide as its title and numbers need."""
         self.rows.set_dataset(data)
-        title, number = QFontMetrics(fonts.sans(SMALL, 500)), QFontMetrics(fonts.mono(ROW))
+        title, number = QFontMetrics(fonts.sans(SMALL)), QFontMetrics(fonts.mono(ROW))
         most = number.horizontalAdvance("−0.0000e−00") + 16
         for column in range(self.rows.columnCount()):
             words = str(self.rows.headerData(column, Qt.Orientation.Horizontal))
             wide = max(title.horizontalAdvance(line) for line in words.split("\n")) + 20
-            self.setColumnWidth(column, min(max(wide, 72 if column < FIXED else most), 240))
+            self.setColumnWidth(column, min(max(wide, 64 if column < FIXED else most), 240))
+
+    def needed_width(self) -> int:
+        """Tell how wide all columns and a scroll bar are."""
+        return self.horizontalHeader().length() + SCROLL_BAR
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy on Ctrl+C."""
