@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bpsim.engine.kernels import Array
 from bpsim.engine.losses import LOSSES
 from bpsim.engine.parameters import Choice
-from bpsim.engine.specification import Layer, Specification
+from bpsim.engine.specification import Specification
 from bpsim.session.project import Dataset
 from bpsim.session.scaling import Scaling
 
@@ -85,39 +85,30 @@ def _with_rows(data: Dataset, train: Array, test: Array, scaling: Scaling | None
     return Dataset.of(data.features, data.targets, train, test, scaling)
 
 
-def adapt(specification: Specification, data: Dataset) -> Specification:
-    """Fit a network's inputs and outputs to data; what needn't change stays.
+def adapt_ends(specification: Specification, data: Dataset) -> Specification:
+    """Fit loss and output activation to the targets; what needn't change stays.
 
-    A layer whose shape changes is drawn anew and nothing in it stays frozen. A loss that cannot
-    take the targets gives way to ``half_squared_error``, and an output activation that cannot
-    reach them, or a softmax of one unit, which is always 1, to ``identity`` or ``sigmoid``.
+    A loss that cannot take the targets gives way to ``half_squared_error``, and an output
+    activation that cannot reach them, or a softmax of one unit, which is always 1, to
+    ``identity`` or ``sigmoid``. How many inputs and outputs there are is `structure.fitted`'s.
     """
     network, training = specification.network, specification.training
-    layers = list(network.layers)
-    if network.inputs != len(data.features):
-        layers[0] = _drawn(layers[0], layers[0].units)
-    if layers[-1].units != len(data.targets):
-        layers[-1] = _drawn(layers[-1], len(data.targets))
+    last = network.layers[-1]
     targets = np.concatenate([data.train, data.test])[:, len(data.features) :]
-    lonely = layers[-1].activation == "softmax" and layers[-1].units == 1
+    lonely = last.activation == "softmax" and targets.shape[1] == 1
     if not _within(targets, LOSSES[training.loss.name].targets):
         training = replace(training, loss=Choice("half_squared_error"))
     elif lonely:
         unit = _within(targets, (0.0, 1.0))
         loss = "binary_cross_entropy" if unit else "half_squared_error"
         training = replace(training, loss=Choice(loss))
-    reach = OUTPUT_RANGES.get(layers[-1].activation, (-np.inf, np.inf))
-    if not _within(targets, reach):
-        layers[-1] = replace(layers[-1], activation="identity")
+    if not _within(targets, OUTPUT_RANGES.get(last.activation, (-np.inf, np.inf))):
+        last = replace(last, activation="identity")
     elif lonely:
-        layers[-1] = replace(layers[-1], activation="sigmoid")
-    inputs = replace(network, inputs=len(data.features), layers=tuple(layers))
-    return replace(specification, network=inputs, training=training)
+        last = replace(last, activation="sigmoid")
+    network = replace(network, layers=(*network.layers[:-1], last))
+    return replace(specification, network=network, training=training)
 
 
 def _within(targets: Array, ends: tuple[float, float]) -> bool:
     return bool(((targets >= ends[0]) & (targets <= ends[1])).all())
-
-
-def _drawn(layer: Layer, units: int) -> Layer:
-    return Layer(units, layer.activation)

@@ -1,5 +1,6 @@
 """Standardised columns, with the numbers that take them back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
@@ -60,6 +61,13 @@ class Scaling:
         """Indices of the columns that are standardised."""
         pairs = zip(self.means, self.deviations, strict=True)
         return tuple(i for i, pair in enumerate(pairs) if pair != (0.0, 1.0))
+
+    def chosen(self, columns: Sequence[int | None]) -> "Scaling":
+        """Give the scaling of other columns: some of these, or None for one left as it is."""
+        return Scaling(
+            tuple(0.0 if c is None else self.means[c] for c in columns),
+            tuple(1.0 if c is None else self.deviations[c] for c in columns),
+        )
 
     def apply(self, rows: Array) -> Array:
         """Standardise rows of shape ``(rows, columns)``.

@@ -7,59 +7,50 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from bpsim.engine.specification import Specification
 from bpsim.session.label import Label
-from bpsim.session.position import Change
-from bpsim.session.preparation import adapt
-from bpsim.session.project import Dataset, find_problems
-from bpsim.session.session import Session
+from bpsim.session.preparation import adapt_ends
+from bpsim.session.project import Dataset, Project, find_problems
+from bpsim.session.structure import Present, fitted
 from bpsim.ui.controller import Controller
 
 
-def apply_data(
-    controller: Controller, data: Dataset, specification: Specification | None = None
-) -> bool:
-    """Train on other data, with another network if one is given, in one step of undo.
-
-    Returns
-    -------
-    bool
-        Whether it was done; if not, the controller has said why.
-    """
-
-    def change(session: Session) -> Change | None:
-        project = replace(session.project, data=data)
-        if specification is not None:
-            project = replace(project, specification=specification)
-        return session.replace(project, Label("data"))
-
-    return controller.change(change)
-
-
 def offer_data(controller: Controller, data: Dataset, parent: QWidget) -> None:
-    """Train on other data; where the network does not fit, offer to adapt it first."""
+    """Train on other data; where the network does not fit, offer to adapt it too."""
     if not (data.features and data.targets and len(data.train)):
         words = QCoreApplication.translate(
             "AdaptQuestion", "The data needs at least one feature, one target and one row."
         )
         controller.failed.emit(words)
-        return
-    before = controller.session.project.specification
-    after = adapt(before, data)
-    if after == before:
-        apply_data(controller, data)
+    elif fits(controller.session.project.specification, data):
+        controller.replace_data(data)
     else:
-        AdaptQuestion(controller, data, after, parent).open()
+        AdaptQuestion(controller, data, parent).open()
+
+
+def fits(specification: Specification, data: Dataset) -> bool:
+    """Tell whether a network has the data's inputs and outputs and can reach its targets."""
+    shape = (specification.network.inputs, specification.network.outputs)
+    same = shape == (len(data.features), len(data.targets))
+    return same and adapt_ends(specification, data) == specification
+
+
+def adapt_to_data(controller: Controller, data: Dataset) -> None:
+    """Train on other data with the network adapted to it, in one step of undo."""
+
+    def adapted(project: Project, present: Present) -> Project:
+        project = fitted(project, present, data)
+        return replace(project, specification=adapt_ends(project.specification, data))
+
+    controller.restructure(adapted, Label("data"))
 
 
 class AdaptQuestion(QMessageBox):
     """Says how data and network differ, and adapts the network if asked to."""
 
-    def __init__(
-        self, controller: Controller, data: Dataset, after: Specification, parent: QWidget
-    ) -> None:
+    def __init__(self, controller: Controller, data: Dataset, parent: QWidget) -> None:
         super().__init__(parent)
-        self._controller, self._data, self._after = controller, data, after
+        self._controller, self._data = controller, data
         project = replace(controller.session.project, data=data)
-        before, usable = project.specification, not find_problems(project)
+        usable = not find_problems(project)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setIcon(QMessageBox.Icon.Question)
         self.setWindowTitle(self.tr("Adapt the network?"))
@@ -71,7 +62,7 @@ class AdaptQuestion(QMessageBox):
         self.setInformativeText(
             self.tr("Adapting it changes:")
             + "\n\n"
-            + "\n".join(self._differences(before, self._after))
+            + "\n".join(self._differences(project.specification))
             + "\n\n"
             + self.tr("Undo takes back network and data together.")
         )
@@ -85,15 +76,15 @@ class AdaptQuestion(QMessageBox):
             )
         self.addButton(QMessageBox.StandardButton.Cancel)
         self.setDefaultButton(self.adapt_button)
-        # Qt names it so; without it Escape does nothing where there are three buttons.
         self.setEscapeButton(QMessageBox.StandardButton.Cancel)
         self.buttonClicked.connect(self._answered)
 
-    def _differences(self, before: Specification, after: Specification) -> list[str]:
+    def _differences(self, before: Specification) -> list[str]:
+        after = adapt_ends(before, self._data)
         old, new = before.network, after.network
         pairs = (
-            (self.tr("inputs: {old} → {new}"), old.inputs, new.inputs),
-            (self.tr("outputs: {old} → {new}"), old.outputs, new.outputs),
+            (self.tr("inputs: {old} → {new}"), old.inputs, len(self._data.features)),
+            (self.tr("outputs: {old} → {new}"), old.outputs, len(self._data.targets)),
             (
                 self.tr("output activation: {old} → {new}"),
                 old.layers[-1].activation,
@@ -109,6 +100,6 @@ class AdaptQuestion(QMessageBox):
 
     def _answered(self, button: object) -> None:
         if button is self.adapt_button:
-            apply_data(self._controller, self._data, self._after)
+            adapt_to_data(self._controller, self._data)
         elif button is self.keep_button:
-            apply_data(self._controller, self._data)
+            self._controller.replace_data(self._data)

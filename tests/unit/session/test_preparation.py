@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from bpsim.engine.parameters import Choice
-from bpsim.engine.specification import Layer, find_problems
-from bpsim.session.preparation import adapt, split, standardise, take_back_scaling
+from bpsim.session import structure
+from bpsim.session.preparation import adapt_ends, split, standardise, take_back_scaling
 from bpsim.session.project import Dataset, check
 from bpsim.session.scaling import Scaling
+from bpsim.session.session import Session
 from tests.examples import small, two_two_two
 
 
@@ -68,51 +69,78 @@ def test_the_largest_numbers_are_refused_in_words():
         standardise(wide, (0,))
 
 
-def fitted(project, data):
-    specification = adapt(project.specification, data)
-    assert not find_problems(specification)
-    check(replace(project, specification=specification, data=data))
-    return specification
+def adapted(project, data):
+    """Adapt shape and ends, as the window does, and see that nothing is left to complain about."""
+    project = structure.fitted(project, Session(project).program.view, data)
+    project = replace(project, specification=adapt_ends(project.specification, data))
+    check(project)
+    return project.specification
 
 
 def test_a_network_that_fits_stays_as_it_is():
     project = two_two_two(False)
-    assert fitted(project, project.data) == project.specification
+    assert adapt_ends(project.specification, project.data) == project.specification
 
 
-def test_inputs_and_outputs_change_and_what_is_between_stays():
+def test_inputs_and_outputs_change_with_the_data():
     project = two_two_two(False)
     data = Dataset.of(("a", "b", "c"), ("y",), [[1, 2, 3, 0.5]])
-    network = fitted(project, data).network
-    assert network.sizes == (3, 2, 1)
-    assert network.layers[0] == Layer(2, project.specification.network.layers[0].activation)
-    assert network.layers[1].weights is None
-    data = Dataset.of(("a", "b"), ("y",), [[1, 2, 0.5]])
-    network = fitted(project, data).network
-    assert network.layers[0] == project.specification.network.layers[0]
-
-
-def test_one_layer_is_both_first_and_last():
+    specification = adapted(project, data)
+    assert specification.network.sizes == (3, 2, 1)
+    assert specification.network.layers[-1].activation == "sigmoid"
     data = Dataset.of(("a", "b", "c"), ("y", "z"), [[1, 2, 3, 0, 1]])
-    network = fitted(small(layers=((1, "sigmoid"),)), data).network
-    assert network.sizes == (3, 2)
+    assert adapted(small(layers=((1, "sigmoid"),)), data).network.sizes == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("activation", "target", "after"),
+    [
+        ("sigmoid", 1.0, "sigmoid"),
+        ("sigmoid", 1.5, "identity"),
+        ("tanh", -1.0, "tanh"),
+        ("tanh", -1.5, "identity"),
+        ("relu", -0.5, "identity"),
+        ("relu", 7.0, "relu"),
+        ("leaky_relu", -0.5, "leaky_relu"),
+        ("identity", -9.0, "identity"),
+    ],
+)
+def test_an_output_that_cannot_reach_the_targets_gives_way(activation, target, after):
+    data = Dataset.of(("a", "b"), ("y",), [[1, 2, 0.5]], [[1, 2, target]])
+    specification = adapted(small(layers=((1, activation),)), data)
+    assert specification.network.layers[-1].activation == after
 
 
 def test_a_loss_that_cannot_take_the_targets_gives_way():
     project = small(layers=((1, "sigmoid"),), loss="binary_cross_entropy")
-    data = Dataset.of(("a", "b"), ("y",), [[1, 2, 3.5]])
-    specification = fitted(project, data)
+    specification = adapted(project, Dataset.of(("a", "b"), ("y",), [[1, 2, 3.5]]))
     assert specification.training.loss == Choice("half_squared_error")
     assert specification.network.layers[-1].activation == "identity"
     data = Dataset.of(("a", "b"), ("y",), [[1, 2, 0.5]], [[1, 2, -1]])
-    assert fitted(project, data).training.loss == Choice("half_squared_error")
+    assert adapted(project, data).training.loss == Choice("half_squared_error")
 
 
 def test_a_softmax_of_one_unit_gives_way():
     project = small(layers=((3, "softmax"),), loss="cross_entropy")
-    specification = fitted(project, Dataset.of(("a", "b"), ("y",), [[1, 2, 1]]))
-    assert specification.network.layers[-1] == Layer(1, "sigmoid")
+    specification = adapted(project, Dataset.of(("a", "b"), ("y",), [[1, 2, 1]]))
+    assert specification.network.layers[-1].activation == "sigmoid"
     assert specification.training.loss == Choice("binary_cross_entropy")
-    specification = fitted(project, Dataset.of(("a", "b"), ("y",), [[1, 2, 4]]))
-    assert specification.network.layers[-1] == Layer(1, "identity")
+    specification = adapted(project, Dataset.of(("a", "b"), ("y",), [[1, 2, 4]]))
+    assert specification.network.layers[-1].activation == "identity"
     assert specification.training.loss == Choice("half_squared_error")
+
+
+def test_scaling_goes_with_its_columns_when_inputs_change():
+    data = standardise(DATA, (0, 2))
+    project = replace(small(layers=((1, "identity"),)), data=data)
+    view = Session(project).program.view
+    mean, deviation = data.scaling.means, data.scaling.deviations
+    more = structure.add_unit(project, view, 0, 0).data
+    assert more.scaling.means == (0.0, *mean)
+    assert more.scaling.deviations == (1.0, *deviation)
+    twice = structure.duplicate_unit(project, view, 0, 0).data
+    assert twice.scaling.means == (mean[0], *mean)
+    less = structure.remove_unit(project, view, 0, 0).data
+    assert less.scaling.deviations == deviation[1:]
+    moved = structure.move_unit(project, view, 0, 0, 1).data
+    assert moved.scaling.means == (mean[1], mean[0], mean[2])
