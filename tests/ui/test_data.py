@@ -1,6 +1,7 @@
 """The data panel and its dialogues, used as a person would."""
 
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from PySide6.QtWidgets import QLineEdit, QProgressDialog
 from bpsim.session.label import Label
 from bpsim.session.project import Dataset, with_training
 from bpsim.session.session import Session
+from bpsim.storage.csv_import import read_csv
 from bpsim.storage.datasets.table import BUILT_IN, built_in
+from bpsim.ui.data import csv_task
 from bpsim.ui.data.apply import AdaptQuestion
 from bpsim.ui.data.built_in_dialog import BuiltInDialog
 from bpsim.ui.data.columns import KIND, ROLE, SCALED
@@ -137,12 +140,31 @@ def test_every_built_in_set_can_be_chosen(qtbot, window, panel, name):
     assert project(window).data == built_in(name, {"seed": 3})
 
 
+def tick(qtbot, dialog):
+    """Tick or untick the first column by key."""
+    dialog.table.setCurrentIndex(dialog.model.index(0, 0))
+    qtbot.keyClick(dialog.table, Qt.Key.Key_Space)
+
+
+def test_values_too_far_apart_are_refused_at_the_place(qtbot, window, panel):
+    panel.take(Dataset.of(("a",), ("b",), [[1e308, 1], [-1e308, 0]]))
+    assert project(window).data.train[0, 0] == 1e308
+    panel.buttons[3].click()
+    dialog = window.findChild(ScalingDialog)
+    assert dialog.model.data(dialog.model.index(0, 1)) == "–"
+    tick(qtbot, dialog)
+    dialog.apply_button.click()
+    assert "too far apart" in dialog.problem.text()
+    assert dialog.isVisible()
+
+
 def test_standardising_shows_its_numbers_and_is_taken_back(qtbot, window, panel):
     panel.take(Dataset.of(("a", "b"), ("c",), [[1, 5, 0], [3, 9, 1]]))
     adapt(window)
     panel.buttons[3].click()
     dialog = window.findChild(ScalingDialog)
-    dialog.boxes[0].setChecked(True)
+    assert [dialog.model.data(dialog.model.index(0, c)) for c in range(3)] == ["a", "2", "1"]
+    tick(qtbot, dialog)
     dialog.apply_button.click()
     assert project(window).data.train[:, 0].tolist() == [-1.0, 1.0]
     header = panel.table.rows.headerData(FIXED, Qt.Orientation.Horizontal)
@@ -153,8 +175,8 @@ def test_standardising_shows_its_numbers_and_is_taken_back(qtbot, window, panel)
     qtbot.waitUntil(lambda: window.findChild(ScalingDialog) is None)
     panel.buttons[3].click()
     dialog = window.findChild(ScalingDialog)
-    assert [box.isChecked() for box in dialog.boxes] == [True, False, False]
-    dialog.boxes[0].setChecked(False)
+    assert dialog.model.chosen == {0}
+    tick(qtbot, dialog)
     dialog.apply_button.click()
     assert project(window).data.train[:, 0].tolist() == [1.0, 3.0]
     assert project(window).data.scaling is None
@@ -242,17 +264,31 @@ def test_every_guess_can_be_corrected(qtbot, window, panel, tmp_path):
     assert dialog.choices.standardise == ("b",)
 
 
-def test_a_large_file_is_read_with_progress_and_can_be_cancelled(qtbot, window, panel, tmp_path):
+def test_reading_shows_progress_and_can_be_cancelled(qtbot, window, panel, tmp_path, monkeypatch):
     path = tmp_path / "big.csv"
-    path.write_text("x,y\n" + "1,0.5\n" * 3_000_000)
+    path.write_text("x,y\n" + "1,0.5\n" * 100_000)
+    half, go_on = Event(), Event()
+
+    def halting(source, name, choices, progress):
+        def halt(done, total):
+            if 2 * done > total and not half.is_set():
+                half.set()
+                go_on.wait(30)
+            return progress(done, total)
+
+        return read_csv(source, name, choices, halt)
+
+    monkeypatch.setattr(csv_task, "read_csv", halting)
     before = project(window)
     panel.import_file(path)
     dialog = window.findChild(CsvDialog)
     dialog.import_button.click()
     progress = dialog.findChild(QProgressDialog)
+    qtbot.waitUntil(half.is_set)
     qtbot.waitUntil(lambda: progress.value() > 0)
     assert not dialog.import_button.isEnabled()
     progress.canceled.emit()
+    go_on.set()
     qtbot.waitUntil(dialog.import_button.isEnabled)
     assert dialog.isVisible()
     assert not dialog.problem.isVisible()
@@ -442,6 +478,18 @@ def test_classes_differ_by_shape_and_hue_and_test_points_are_told_apart():
     three = Dataset.of(("a", "b"), ("p", "q", "r"), [[0, 0, 0, 1, 0], [1, 1, 0, 0, 1]])
     assert points_of(three).groups.tolist() == [1, 2]
     assert not is_drawable(built_in("iris", {}))
+
+
+@pytest.mark.parametrize("rows", [[[1e12, 1], [1e12, 1]], [[1e-320, 0], [0, 0]], [[0, 1e300]]])
+def test_extreme_values_do_no_harm_to_the_plane(qtbot, window, panel, rows):
+    panel.take(Dataset.of(("x",), ("y",), rows))
+    adapt_or_not = window.findChild(AdaptQuestion)
+    if adapt_or_not is not None:
+        adapt_or_not.adapt_button.click()
+    assert panel.plane.isVisible() == (max(map(max, rows)) <= 1e12)
+    panel.plane.repaint()
+    low, high = panel.plane.plot.viewRange()[0]
+    assert low < high
 
 
 def test_a_hundred_thousand_rows_are_not_copied(window, panel):

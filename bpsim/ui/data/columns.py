@@ -202,7 +202,6 @@ class ChoiceDelegate(QStyledItemDelegate):
     ) -> QWidget:
         """Make the list, open at once."""
         box = QComboBox(parent)
-        box.setProperty("cell", True)
         model = index.model()
         if isinstance(model, ColumnsModel):
             for value, words in model.choices(index.column()).items():

@@ -183,7 +183,11 @@ class CsvDialog(QDialog):
         self.columns_view = QTableView(self)
         self.columns_view.setModel(self.columns)
         self.columns_view.setItemDelegate(ChoiceDelegate(self.columns_view))
-        self.columns_view.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
+        self.columns_view.setEditTriggers(
+            QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+        )
+        self.columns_view.clicked.connect(self._open_choice)
         self.columns_view.setAccessibleName(self.tr("Columns and their roles"))
         self.columns.dataChanged.connect(self._check)
         self.rows = PreviewModel(self)
@@ -298,6 +302,10 @@ class CsvDialog(QDialog):
         for column, width in ((0, 144), (2, 104), (3, 104), (SCALED, 96)):
             self.columns_view.setColumnWidth(column, width)
         self._check()
+
+    def _open_choice(self, index: QModelIndex) -> None:
+        if self.columns.flags(index) & Qt.ItemFlag.ItemIsEditable:
+            self.columns_view.edit(index)
 
     def _show_constant(self) -> None:
         self.constant.setEnabled(self.empty.currentData() == "constant")

@@ -31,7 +31,7 @@ class CsvTask(QObject):
         super().__init__(parent)
         self._source, self._name, self._choices = source, name, choices
         self._done, self._cancelled = 0, Event()
-        self._result: Dataset | str = ""
+        self._result: Dataset | str | None = ""
         self.dialog = QProgressDialog(parent)
         self.dialog.setLabelText(self.tr("Reading {name}…").format(name=name))
         self.dialog.setMaximum(_PARTS)
@@ -64,7 +64,7 @@ class CsvTask(QObject):
         except CsvError as error:
             self._result = str(error)
         except MemoryError:
-            self._result = "There is not enough memory for this file."
+            self._result = None
 
     def _look(self) -> None:
         if self._thread.is_alive():
@@ -73,6 +73,7 @@ class CsvTask(QObject):
             return
         self._timer.stop()
         self.dialog.reset()
-        self.finished.emit(self._result)
+        too_large = self.tr("There is not enough memory for this file.")
+        self.finished.emit(too_large if self._result is None else self._result)
         self.dialog.deleteLater()
         self.deleteLater()

@@ -18,15 +18,21 @@ from bpsim.ui.theme.tokens import SMALL, Tokens
 MOST_POINTS = 5000
 LATER_MS = 100
 EMPTY_RANGE = (-1.2, 1.2)
+LARGEST = 1e12
+"""What lies further out is not drawn: axes lose their digits there, and then overflow."""
+_PADDING = 0.06
 CLASS_SHAPES = ("o", "s", "t")
 """Classes differ by shape as well as by hue."""
 _STEPS = 5
 
 
 def is_drawable(data: Dataset) -> bool:
-    """Tell whether rows are points in a plane: up to two features, few targets."""
+    """Tell whether rows are points in a plane: up to two features, few targets, usual sizes."""
     one = len(data.features) == 1 and len(data.targets) == 1
-    return one or (len(data.features) == 2 and 1 <= len(data.targets) <= len(CLASS_SHAPES))
+    two = len(data.features) == 2 and 1 <= len(data.targets) <= len(CLASS_SHAPES)
+    return (one or two) and all(
+        bool((np.abs(rows[:, :2]) <= LARGEST).all()) for rows in (data.train, data.test)
+    )
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,13 @@ def hue(tokens: Tokens, share: float) -> QColor:
     return QColor(*(round(a * part + b * (1.0 - part)) for a, b in pairs))
 
 
+def _range(values: Array) -> tuple[float, float]:
+    """Give both ends of an axis, some way apart even where all values are one."""
+    low, high = float(values.min()), float(values.max())
+    pad = max(_PADDING * (high - low), 1e-6 * max(abs(low), abs(high)), 1e-9)
+    return low - pad, high + pad
+
+
 class PlaneView(QWidget):
     """The plane; it can be drawn in while `drawing` is on.
 
@@ -103,6 +116,7 @@ class PlaneView(QWidget):
         super().__init__(parent)
         self.drawing = False
         self._dataset: Dataset | None = None
+        self._drawable = False
         self._current = -1
         self._made = False
         layout = QVBoxLayout(self)
@@ -141,6 +155,7 @@ class PlaneView(QWidget):
     def show_dataset(self, data: Dataset, fit: bool = True) -> None:
         """Show other rows, and make all of them fit unless a hand is drawing."""
         self._dataset, self._current = data, -1
+        self._drawable = is_drawable(data)
         self._draw()
         if fit:
             self.fit()
@@ -149,15 +164,18 @@ class PlaneView(QWidget):
         """Show all points; without any, from -1.2 to 1.2."""
         if not self._made or self._dataset is None:
             return
+        if not self._drawable:
+            return
+        x, y = EMPTY_RANGE, EMPTY_RANGE
         if len(self._dataset.train) + len(self._dataset.test):
-            self.plot.autoRange(padding=0.06)
-        else:
-            self.plot.setRange(xRange=EMPTY_RANGE, yRange=EMPTY_RANGE, padding=0.0)
+            places = all_rows(self._dataset)[:, :2]
+            x, y = _range(places[:, 0]), _range(places[:, 1])
+        self.plot.setRange(xRange=x, yRange=y, padding=0.0)
 
     def mark(self, row: int) -> None:
         """Put a ring around a row, counted through training and test rows; -1 for none."""
         self._current = row
-        if not self._made or self._dataset is None or not is_drawable(self._dataset):
+        if not self._made or self._dataset is None or not self._drawable:
             return
         inside = 0 <= row < len(self._dataset.train)
         place = self._dataset.train[row, :2] if inside else None
@@ -186,7 +204,7 @@ class PlaneView(QWidget):
             return
         pg, tokens = self._pg, theme().tokens
         self.plot.clear()
-        if not is_drawable(data):
+        if not self._drawable:
             return
         names = (*data.features, *data.targets)
         self.plot.setLabel("bottom", names[0], color=tokens.muted)
