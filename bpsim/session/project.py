@@ -16,6 +16,7 @@ from bpsim.engine.specification import (
     Training,
     count,
 )
+from bpsim.session.scaling import Scaling
 from bpsim.session.values import Element
 
 
@@ -29,12 +30,15 @@ class Dataset:
         Names of the columns.
     train, test
         Rows, shape ``(rows, features + targets)``, not to be written to.
+    scaling
+        How they were standardised, if they were: the rows are what training uses.
     """
 
     features: tuple[str, ...]
     targets: tuple[str, ...]
     train: Array
     test: Array
+    scaling: Scaling | None = None
 
     @classmethod
     def of(
@@ -43,16 +47,18 @@ class Dataset:
         targets: tuple[str, ...],
         train: object,
         test: object = (),
+        scaling: Scaling | None = None,
     ) -> "Dataset":
         """Make a data set from anything that NumPy reads as rows of numbers."""
         width = len(features) + len(targets)
-        return cls(features, targets, _rows(train, width), _rows(test, width))
+        return cls(features, targets, _rows(train, width), _rows(test, width), scaling)
 
     def __eq__(self, other: object) -> bool:
         """Compare names and, bit for bit, numbers."""
         return (
             isinstance(other, Dataset)
-            and (self.features, self.targets) == (other.features, other.targets)
+            and (self.features, self.targets, self.scaling)
+            == (other.features, other.targets, other.scaling)
             and np.array_equal(self.train, other.train)
             and np.array_equal(self.test, other.test)
         )

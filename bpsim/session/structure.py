@@ -385,7 +385,10 @@ def _with_column(
 
     features, targets = list(data.features), list(data.targets)
     (targets if target else features).insert(at, name)
-    return Dataset.of(tuple(features), tuple(targets), wider(data.train), wider(data.test))
+    columns: list[int | None] = [*range(data.train.shape[1])]
+    columns.insert(place, like)
+    scaling = data.scaling.chosen(columns) if data.scaling else None
+    return Dataset.of(tuple(features), tuple(targets), wider(data.train), wider(data.test), scaling)
 
 
 def _without_column(data: Dataset, at: int, *, target: bool) -> Dataset:
@@ -393,7 +396,9 @@ def _without_column(data: Dataset, at: int, *, target: bool) -> Dataset:
     features, targets = list(data.features), list(data.targets)
     del (targets if target else features)[at]
     train, test = (np.delete(rows, place, axis=1) for rows in (data.train, data.test))
-    return Dataset.of(tuple(features), tuple(targets), train, test)
+    columns = [column for column in range(data.train.shape[1]) if column != place]
+    scaling = data.scaling.chosen(columns) if data.scaling else None
+    return Dataset.of(tuple(features), tuple(targets), train, test, scaling)
 
 
 def _reordered(data: Dataset, order: list[int], *, target: bool) -> Dataset:
@@ -409,4 +414,5 @@ def _reordered(data: Dataset, order: list[int], *, target: bool) -> Dataset:
         ]
     )
     features, targets = (data.features, renamed) if target else (renamed, data.targets)
-    return Dataset.of(features, targets, data.train[:, columns], data.test[:, columns])
+    scaling = data.scaling.chosen(columns) if data.scaling else None
+    return Dataset.of(features, targets, data.train[:, columns], data.test[:, columns], scaling)

@@ -1,6 +1,7 @@
 """Reads and writes project files (``*.bpsim.json``), strictly."""
 
 import json
+from dataclasses import asdict
 from math import inf, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from bpsim.engine.parameters import Choice
 from bpsim.engine.specification import Layer, Problem, SpecificationError, Training
 from bpsim.session.project import Project
 from bpsim.session.resume import resume, standing_of
+from bpsim.session.scaling import Scaling
 from bpsim.session.session import Session
 from bpsim.session.standing import Moment
 from bpsim.storage.safe_write import write_safely
@@ -203,6 +205,7 @@ def _project(project: Project) -> dict[str, Any]:
             "targets": list(project.data.targets),
             "train": project.data.train.tolist(),
             "test": project.data.test.tolist(),
+            **_scaling(project.data.scaling),
         },
     }
 
@@ -260,6 +263,10 @@ def _state(session: Session) -> dict[str, Any]:
 
 def _moment(moment: Moment) -> dict[str, Any]:
     return {"step": moment.step, "operation": moment.operation}
+
+
+def _scaling(scaling: Scaling | None) -> dict[str, Any]:
+    return {} if scaling is None else {"scaling": asdict(scaling)}
 
 
 def _choice(choice: Choice) -> dict[str, Any]:

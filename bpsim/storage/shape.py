@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Discriminator,
@@ -31,7 +30,6 @@ from bpsim.engine.specification import (
     count,
 )
 from bpsim.session.project import (
-    Dataset,
     Project,
     check,
     find_problems,
@@ -40,26 +38,8 @@ from bpsim.session.project import (
 )
 from bpsim.session.standing import Moment, SavedEdit, SavedSettings, Standing
 from bpsim.session.values import Element
-from bpsim.storage.data_sources import built_in, csv_beside
-
-_Row = list[float]
-
-
-def _whole_characters(value: str) -> str:
-    # JSON's \\ud800 alone is no character and could never be written to a file.
-    value.encode()
-    return value
-
-
-_Text = Annotated[str, AfterValidator(_whole_characters)]
-
-
-# Unions are told apart by what is given, so that only the branch that is meant complains. The
-# tags turn up in the places of pydantic's errors, where `_path` leaves them out.
-
-
-def _switch_or_number(value: object) -> str:
-    return "<switch>" if isinstance(value, bool) else "<number>"
+from bpsim.storage.data_shape import DataShape
+from bpsim.storage.shape_parts import Part, Row, Text, Value
 
 
 def _switch_or_list(value: object) -> str:
@@ -76,18 +56,6 @@ def _list_or_rows(value: object) -> str:
     )
 
 
-def _source(value: object) -> str:
-    if isinstance(value, dict):
-        for key in ("builtin", "csv"):
-            if key in value:
-                return f"<{key}>"
-    return "<rows>"
-
-
-_Value = Annotated[
-    Annotated[bool, Tag("<switch>")] | Annotated[float, Tag("<number>")],
-    Discriminator(_switch_or_number),
-]
 _WeightMask = Annotated[
     Annotated[bool, Tag("<switch>")] | Annotated[list[list[bool]], Tag("<list>")],
     Discriminator(_switch_or_list),
@@ -98,22 +66,18 @@ _BiasMask = Annotated[
 ]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
-
-
 class _Named(BaseModel):
     """A choice from a table: what else stands in it is up to the table."""
 
     model_config = ConfigDict(strict=True, extra="allow", allow_inf_nan=False)
-    __pydantic_extra__: dict[str, _Value] = Field(init=False)
+    __pydantic_extra__: dict[str, Value] = Field(init=False)
     name: str
 
     def choice(self) -> Choice:
         return Choice(self.name, dict(self.__pydantic_extra__ or {}))
 
 
-class _Frozen(_Part):
+class _Frozen(Part):
     weights: _WeightMask = False
     biases: _BiasMask = False
 
@@ -138,11 +102,11 @@ def _masks(frozen: _Frozen | str | None) -> tuple[WeightMask, BiasMask]:
     )
 
 
-class _Layer(_Part):
+class _Layer(Part):
     units: int
     activation: str
-    weights: list[_Row] | None = None
-    biases: _Row | None = None
+    weights: list[Row] | None = None
+    biases: Row | None = None
     frozen: _FrozenChoice = None
 
     def layer(self) -> Layer:
@@ -155,13 +119,13 @@ class _Layer(_Part):
         )
 
 
-class _Network(_Part):
+class _Network(Part):
     inputs: int
     layers: list[_Layer]
     initializer: _Named = _Named(name="glorot_uniform")
 
 
-class _Training(_Part):
+class _Training(Part):
     loss: _Named
     optimizer: _Named
     l1: float = 0.0
@@ -182,45 +146,7 @@ class _Training(_Part):
         )
 
 
-class _Rows(_Part):
-    features: list[_Text]
-    targets: list[_Text]
-    train: list[_Row]
-    test: list[_Row] = []
-
-    def dataset(self, folder: Path | None) -> Dataset:
-        width = len(self.features) + len(self.targets)
-        uneven = [
-            Problem(
-                f"data.{part}[{index}]",
-                f"{count(len(row), 'number')}, but there are {width} features and targets",
-            )
-            for part, rows in (("train", self.train), ("test", self.test))
-            for index, row in enumerate(rows)
-            if len(row) != width
-        ]
-        if uneven:
-            raise SpecificationError(uneven)
-        return Dataset.of(tuple(self.features), tuple(self.targets), self.train, self.test)
-
-
-class _Csv(_Part):
-    csv: _Text
-    features: list[_Text]
-    targets: list[_Text]
-
-    def dataset(self, folder: Path | None) -> Dataset:
-        return csv_beside(folder, self.csv, self.features, self.targets)
-
-
-class _BuiltIn(_Part):
-    builtin: str
-
-    def dataset(self, folder: Path | None) -> Dataset:
-        return built_in(self.builtin)
-
-
-class _Moment(_Part):
+class _Moment(Part):
     step: Annotated[int, Field(ge=0)]
     operation: Annotated[int, Field(ge=0)] = 0
 
@@ -241,12 +167,12 @@ class _Edit(_Moment):
         return SavedEdit(self.moment(), element, self.before, self.after)
 
 
-class _LaterLayer(_Part):
+class _LaterLayer(Part):
     activation: str
     frozen: _FrozenChoice = None
 
 
-class _Settings(_Part):
+class _Settings(Part):
     step: Annotated[int, Field(ge=1)]
     training: _Training
     layers: list[_LaterLayer]
@@ -281,12 +207,12 @@ class _Settings(_Part):
 
 
 _Numbers = Annotated[
-    Annotated[list[float], Tag("<list>")] | Annotated[list[_Row], Tag("<rows>")],
+    Annotated[list[float], Tag("<list>")] | Annotated[list[Row], Tag("<rows>")],
     Discriminator(_list_or_rows),
 ]
 
 
-class _State(_Part):
+class _State(Part):
     step: Annotated[int, Field(ge=0)]
     epoch: Annotated[int, Field(ge=1)]
     batch: Annotated[int, Field(ge=1)]
@@ -294,10 +220,10 @@ class _State(_Part):
     furthest: _Moment
     now: dict[str, _Numbers]
     before: dict[str, _Numbers]
-    losses: list[float | None] = []
-    penalties: list[float | None] = []
-    edits: list[_Edit] = []
-    settings: list[_Settings] = []
+    losses: list[float | None] = Field(default_factory=list)
+    penalties: list[float | None] = Field(default_factory=list)
+    edits: list[_Edit] = Field(default_factory=list)
+    settings: list[_Settings] = Field(default_factory=list)
 
     def standing(self, project: Project) -> Standing:
         return Standing(
@@ -326,18 +252,13 @@ def _arrays(values: dict[str, _Numbers], path: str) -> dict[str, Array]:
     return arrays
 
 
-class _File(_Part):
+class _File(Part):
     format: Literal["bpsim-project"]
     version: Annotated[int, Field(ge=1, le=1)]
-    name: _Text
+    name: Text
     network: _Network
     training: _Training
-    data: Annotated[
-        Annotated[_Rows, Tag("<rows>")]
-        | Annotated[_Csv, Tag("<csv>")]
-        | Annotated[_BuiltIn, Tag("<builtin>")],
-        Discriminator(_source),
-    ]
+    data: DataShape
     state: _State | None = None
 
 

@@ -64,6 +64,12 @@ def _loss(controller: Controller, parent: QWidget) -> Panel:
     return LossPanel(controller, parent)
 
 
+def _data(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.data.panel import DataPanel
+
+    return DataPanel(controller, parent)
+
+
 def _table(controller: Controller, parent: QWidget) -> Panel:
     from bpsim.ui.table.panel import TablePanel
 
@@ -103,5 +109,6 @@ PANELS = (
     Entry(
         "table", QT_TRANSLATE_NOOP("Dock", "Table"), _BOTTOM, _table, under_tab_of="prediction"
     ),
+    Entry("data", QT_TRANSLATE_NOOP("Dock", "Data"), _BOTTOM, _data, under_tab_of="loss"),
 )
 """All panels; in each area from left to right and from top to bottom."""

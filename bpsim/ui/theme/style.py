@@ -113,6 +113,11 @@ QCheckBox::indicator:checked { background: $accent; border-color: $accent;
   image: url("$icons/check.svg"); }
 QRadioButton::indicator:checked { border: 5px solid $accent; width: 6px; height: 6px; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $accent; }
+QTableView::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 4px;
+  background: $panel; }
+QTableView::indicator:checked { background: $accent; border-color: $accent;
+  image: url("$icons/check.svg"); }
+QTableView::indicator:disabled { border-color: $line; background: $panel; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $line; }
 QCheckBox::indicator:checked:disabled { background: $faint; }

@@ -86,7 +86,9 @@ def test_built_in_sets(tmp_path, name, targets):
 
 
 def test_unknown_sets_list_the_known(tmp_path):
-    with pytest.raises(ProjectFileError, match=r"data\.builtin: 'moon' is not known; one of xor"):
+    with pytest.raises(
+        ProjectFileError, match=r"data\.builtin: 'moon' is not known; one of and, or, xor"
+    ):
         read_project(with_data(tmp_path, {"builtin": "moon"}))
-    with pytest.raises(ProjectFileError, match=r"data\.noise: is not a key that belongs here"):
-        read_project(with_data(tmp_path, {"builtin": "xor", "noise": 1}))
+    with pytest.raises(ProjectFileError, match=r"data\.noize: is not known; xor has rows, noise"):
+        read_project(with_data(tmp_path, {"builtin": "xor", "noize": 1}))

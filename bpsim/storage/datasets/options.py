@@ -1,0 +1,30 @@
+"""The options of data sets, and those that all of them share."""
+
+from dataclasses import dataclass
+
+from bpsim.engine.parameters import Parameter
+from bpsim.session.preparation import MOST_SEED
+
+
+@dataclass(frozen=True)
+class Option(Parameter):
+    """A number or switch of a built-in set.
+
+    Attributes
+    ----------
+    whole
+        Whether it must be a whole number.
+    """
+
+    whole: bool = False
+
+    def complaint(self, value: float | bool) -> str | None:
+        """Say what is wrong with a value, or nothing."""
+        found = super().complaint(value)
+        if found is None and self.whole and value != int(value):
+            return f"is {value!r}, but must be a whole number"
+        return found
+
+
+SEED = Option("seed", 0, "The same seed draws the same rows.", 0, MOST_SEED, whole=True)
+TEST = Option("test", 0.0, "What part is kept for testing.", 0.0, 1.0, open_high=True)

@@ -1,0 +1,1 @@
+"""Data: the table, its plane, and every way to get other data."""
