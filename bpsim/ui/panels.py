@@ -106,9 +106,7 @@ PANELS = (
         _surface,
         under_tab_of="loss",
     ),
-    Entry(
-        "table", QT_TRANSLATE_NOOP("Dock", "Table"), _BOTTOM, _table, under_tab_of="prediction"
-    ),
+    Entry("table", QT_TRANSLATE_NOOP("Dock", "Table"), _BOTTOM, _table, under_tab_of="prediction"),
     Entry("data", QT_TRANSLATE_NOOP("Dock", "Data"), _BOTTOM, _data, under_tab_of="loss"),
 )
 """All panels; in each area from left to right and from top to bottom."""
