@@ -5,6 +5,8 @@ import numpy as np
 from bpsim.engine.kernels import Array
 
 MOST_POINTS = 4000
+FARTHEST = 1e150
+"""Numbers beyond are drawn here."""
 
 
 def outline(values: Array, first: int = 1, most: int = MOST_POINTS) -> tuple[Array, Array]:
@@ -39,3 +41,8 @@ def outline(values: Array, first: int = 1, most: int = MOST_POINTS) -> tuple[Arr
         extremes = sorted({int(rest.argmin()), int(rest.argmax()), len(rest) - 1})
         places = np.append(places, [whole + at for at in extremes])
     return places + float(first), values[places]
+
+
+def drawable(values: Array) -> Array:
+    """Keep numbers so small that axes can work out distances between them."""
+    return np.clip(values, -FARTHEST, FARTHEST)

@@ -13,6 +13,7 @@ from bpsim.ui.controller import Controller
 from bpsim.ui.plots.chart import Chart
 from bpsim.ui.plots.colours import STRENGTH, Table, class_colours, diverging, indices, mixed
 from bpsim.ui.plots.legend import Key
+from bpsim.ui.plots.thinning import drawable
 from bpsim.ui.prediction.grid import (
     SIDE,
     WINNER,
@@ -94,7 +95,7 @@ class PredictionChart(Chart):
             self._dressed = self.choice, tokens
             self._dress(columns)
         self._draw_curve(columns) if self.flat else self._draw_map()
-        place = self._rows[self._row(), columns]
+        place = drawable(self._rows[self._row(), columns])
         self.ring.setData(pos=place[np.newaxis], pen=pg.mkPen(tokens.text, width=2))
 
     def _columns(self) -> list[int]:
@@ -112,7 +113,7 @@ class PredictionChart(Chart):
         self.name_axes(*(names[column] for column in columns))
         colours = self._coloured(self._rows[shown, len(data.features) :], 1.0).tolist()
         self.points.setData(
-            pos=self._rows[shown][:, columns],
+            pos=drawable(self._rows[shown][:, columns]),
             brush=[pg.mkBrush(tokens.text)] * len(shown) if self.flat else colours,
             symbol=["o" if row < len(data.train) else "s" for row in shown],
             pen=pg.mkPen(tokens.panel if self.flat else tokens.text),
@@ -123,10 +124,12 @@ class PredictionChart(Chart):
         x = self.ranges()[0] if self.zoomed else feature_range(self._project, 0)
         inputs = curve_inputs(x)
         values = self._predict(inputs)[:, output]
-        self.curve.setData(inputs[:, 0], values, pen=pg.mkPen(tokens.accent, width=2))
+        self.curve.setData(
+            drawable(inputs[:, 0]), drawable(values), pen=pg.mkPen(tokens.accent, width=2)
+        )
         if not self.zoomed:
             targets = self._rows[self._shown, columns[1]]
-            both = np.concatenate([values[np.isfinite(values)], targets])
+            both = drawable(np.concatenate([values[np.isfinite(values)], targets]))
             low, high = float(both.min()), float(both.max())
             # Room for the ring about a point at the edge.
             room = 0.14 * (high - low) or 1.0

@@ -6,6 +6,7 @@ import numpy as np
 
 from bpsim.engine.kernels import Array
 from bpsim.session.project import Project
+from bpsim.ui.plots.thinning import drawable
 
 SIDE = 100
 """Cells of a map, each way."""
@@ -42,7 +43,8 @@ def default_choice(project: Project) -> Choice:
 
 def feature_range(project: Project, feature: int) -> Range:
     """Return the range of a feature in all rows, with a little room."""
-    column = np.concatenate([project.data.train[:, feature], project.data.test[:, feature]])
+    rows = [project.data.train[:, feature], project.data.test[:, feature]]
+    column = drawable(np.concatenate(rows))
     low, high = float(column.min()), float(column.max())
     room = 0.08 * (high - low) or 1.0
     return low - room, high + room
@@ -50,7 +52,7 @@ def feature_range(project: Project, feature: int) -> Range:
 
 def target_range(project: Project, output: int) -> Range:
     """Return the range of a target in the training rows, or one unit about a lone value."""
-    column = project.data.train[:, len(project.data.features) + output]
+    column = drawable(project.data.train[:, len(project.data.features) + output])
     low, high = float(column.min()), float(column.max())
     return (low, high) if low < high else (low - 1.0, high + 1.0)
 
