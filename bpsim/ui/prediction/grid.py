@@ -46,7 +46,7 @@ def feature_range(project: Project, feature: int) -> Range:
     rows = [project.data.train[:, feature], project.data.test[:, feature]]
     column = drawable(np.concatenate(rows))
     low, high = float(column.min()), float(column.max())
-    room = 0.08 * (high - low) or 1.0
+    room = 0.08 * (high - low) or _room(low)
     return low - room, high + room
 
 
@@ -54,7 +54,12 @@ def target_range(project: Project, output: int) -> Range:
     """Return the range of a target in the training rows, or one unit about a lone value."""
     column = drawable(project.data.train[:, len(project.data.features) + output])
     low, high = float(column.min()), float(column.max())
-    return (low, high) if low < high else (low - 1.0, high + 1.0)
+    return (low, high) if low < high else (low - _room(low), high + _room(low))
+
+
+def _room(value: float) -> float:
+    """Return how far to look about a lone value: one unit, or more where that would be nothing."""
+    return max(1.0, 1e-3 * abs(value))
 
 
 def centres(ends: Range, count: int) -> Array:
