@@ -46,7 +46,8 @@ def feature_range(project: Project, feature: int) -> Range:
     rows = [project.data.train[:, feature], project.data.test[:, feature]]
     column = drawable(np.concatenate(rows))
     low, high = float(column.min()), float(column.max())
-    room = 0.08 * (high - low) or _room(low)
+    low, high = _apart(low, high)
+    room = 0.08 * (high - low)
     return low - room, high + room
 
 
@@ -54,12 +55,16 @@ def target_range(project: Project, output: int) -> Range:
     """Return the range of a target in the training rows, or one unit about a lone value."""
     column = drawable(project.data.train[:, len(project.data.features) + output])
     low, high = float(column.min()), float(column.max())
-    return (low, high) if low < high else (low - _room(low), high + _room(low))
+    return _apart(low, high)
 
 
-def _room(value: float) -> float:
-    """Return how far to look about a lone value: one unit, or more where that would be nothing."""
-    return max(1.0, 1e-3 * abs(value))
+def _apart(low: float, high: float) -> Range:
+    """Return a range, or one about its middle where it is too narrow to be drawn."""
+    least = max(1e-100, 1e-9 * max(abs(low), abs(high)))
+    if high - low > least:
+        return low, high
+    room = max(1.0, 1e-3 * abs(low))
+    return low - room, high + room
 
 
 def centres(ends: Range, count: int) -> Array:
