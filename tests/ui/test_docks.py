@@ -8,9 +8,14 @@ from bpsim.ui.app import make_window
 
 
 def tab_bar(window):
+    """Find the bar that has the table's tab."""
     QApplication.processEvents()
     found = window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
-    return next(bar for bar in found if bar.isVisible())
+    return next(bar for bar in found if bar.isVisible() and "Table" in titles(bar))
+
+
+def titles(bar):
+    return [bar.tabText(k) for k in range(bar.count())]
 
 
 def tab_of(bar, title):
@@ -30,7 +35,7 @@ def act(menu, words):
 
 def test_a_title_gives_way_to_tabs_and_comes_back(qtbot, window):
     tab_bar(window)
-    loss, table = window.docks["loss"], window.docks["table"]
+    loss, table = window.docks["prediction"], window.docks["table"]
     assert loss.bar.height() == 0
     assert window.docks["program"].bar.height() == 32
     table.close()
@@ -91,7 +96,7 @@ def test_a_layout_comes_back(qtbot, window):
     assert again.docks["table"].isVisible()
     assert again.docks["table"].float_action.isChecked()
     assert again.panel("table").isVisible()
-    assert again.docks["loss"].bar.height() == 32
+    assert again.docks["prediction"].bar.height() == 32
     again.actions_by_name["layout"].trigger()
     QApplication.processEvents()
     assert again.docks["program"].isVisible()

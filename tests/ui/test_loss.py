@@ -70,8 +70,8 @@ def test_epoch_means_go_by_the_batches_of_their_time(qtbot, window, panel):
     training = replace(project.specification.training, batch_size=3)
     specification = replace(project.specification, training=training)
     label = Label("edit", {"name": "batch_size"})
-    window.controller.change(
-        lambda s: s.change_settings(replace(project, specification=specification), label)
+    window.controller.change_settings(
+        lambda project: replace(project, specification=specification), label
     )
     window.controller.do(lambda s: s.run(5))
     panel.redraw()

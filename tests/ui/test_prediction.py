@@ -12,8 +12,8 @@ from bpsim.session.project import Dataset
 from bpsim.session.session import Session
 from bpsim.ui.prediction.grid import SIDE, WINNER, centres, map_inputs
 from bpsim.ui.theme.theme import theme
-from tests import reference
 from tests.examples import one_neuron, small
+from tests.reference import network as reference
 
 
 @pytest.fixture(autouse=True)
@@ -44,11 +44,11 @@ def four_inputs():
 
 
 def forward(session, x):
-    a = np.asarray(x, dtype=complex)
-    for number, layer in enumerate(session.project.specification.network.layers, 1):
-        z = a @ session.value(f"W{number}").T + session.value(f"b{number}")
-        a = reference.ACTIVATIONS[layer.activation](z)
-    return a.real
+    layers = [
+        reference.Layer(session.value(f"W{n}"), session.value(f"b{n}"), layer.activation)
+        for n, layer in enumerate(session.project.specification.network.layers, 1)
+    ]
+    return reference.sums(layers, np.asarray(x, dtype=float))[-1][1].real
 
 
 def place(chart, x, y):

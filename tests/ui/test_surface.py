@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.ui.surface.survey import bands, smooth
-from tests import reference
 from tests.examples import small
+from tests.reference import network as reference
 
 
 def loss_at(session, rows, changes, derivative_by=None):
@@ -22,10 +22,11 @@ def loss_at(session, rows, changes, derivative_by=None):
                 tensors[element.name][element.index] = value
         if derivative_by is not None and derivative_by.name in tensors:
             tensors[derivative_by.name][derivative_by.index] += 1j * reference.STEP
-        layers.append((*tensors.values(), layer.activation))
+        layers.append(reference.Layer(*tensors.values(), layer.activation))
     training = session.project.specification.training
     x, y = rows[:, :2], rows[:, 2:]
-    total = reference.total_loss(layers, training.loss.name, x, y, training.l1, training.l2)
+    objective = reference.Objective(training.loss.name, {}, training.l1, training.l2)
+    total = reference.data_loss(layers, objective, x, y) + reference.penalty(layers, objective)
     return total.real if derivative_by is None else total.imag / reference.STEP
 
 
