@@ -131,11 +131,10 @@ class Dock(QDockWidget):
         return self._panel
 
     def _seen(self, visible: bool) -> None:
-        # Behind a tab a dock stays visible for Qt; its panel can tell that nobody sees it.
         if visible:
             self.panel.show()
-        elif self._panel is not None:
-            self._panel.hide()
+        if self._panel is not None:
+            self._panel.set_in_sight(visible)
 
     def _set_floating(self, floating: bool) -> None:
         self.show()

@@ -17,3 +17,6 @@ class Panel(QWidget):
 
     def tell_info(self) -> None:
         """Send `info_changed`; panels that have something to say do."""
+
+    def set_in_sight(self, seen: bool) -> None:
+        """Learn whether anybody sees it: for Qt a panel behind a tab is visible too."""

@@ -82,6 +82,18 @@ def _prediction(controller: Controller, parent: QWidget) -> Panel:
     return PredictionPanel(controller, parent)
 
 
+def _parameters(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.curves.panel import CurvesPanel
+
+    return CurvesPanel(controller, gradients=False, parent=parent)
+
+
+def _gradients(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.curves.panel import CurvesPanel
+
+    return CurvesPanel(controller, gradients=True, parent=parent)
+
+
 def _surface(controller: Controller, parent: QWidget) -> Panel:
     from bpsim.ui.surface.panel import SurfacePanel
 
@@ -98,6 +110,20 @@ PANELS = (
         _BOTTOM,
         _prediction,
         right_of="loss",
+    ),
+    Entry(
+        "parameters",
+        QT_TRANSLATE_NOOP("Dock", "Parameters"),
+        _BOTTOM,
+        _parameters,
+        under_tab_of="loss",
+    ),
+    Entry(
+        "gradients",
+        QT_TRANSLATE_NOOP("Dock", "Gradients"),
+        _BOTTOM,
+        _gradients,
+        under_tab_of="loss",
     ),
     Entry(
         "surface",

@@ -13,7 +13,7 @@ from bpsim.ui.plots.ticks import linear_ticks, log_ticks, tick_text
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
-_LEFT, _BOTTOM, _RIGHT = 52, 22, 20
+_LEFT, _BOTTOM, _RIGHT = 52, 22, 24
 _BEYOND = 36
 _ZOOM = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
 
@@ -151,6 +151,9 @@ class Chart(pg.PlotWidget):
     def words(self, x: float, y: float) -> str:
         """Say something about a place, given in the chart's coordinates, or nothing."""
         return ""
+
+    def pause(self) -> None:
+        """Leave off what goes on by itself, until the next time it is drawn."""
 
     # For all
 

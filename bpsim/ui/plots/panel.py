@@ -44,6 +44,7 @@ class PlotPanel(Panel):
         super().__init__(parent)
         self._controller = controller
         self._made = self._stale = False
+        self._in_sight = True
         self._empty = QLabel("", self)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
@@ -124,14 +125,14 @@ class PlotPanel(Panel):
 
     def refresh(self, *_: object) -> None:
         """Draw now, or a little later if that was done just before."""
-        if self._rest.isActive() or not self.isVisible():
+        if self._rest.isActive() or not self._seen():
             self._stale = True
         else:
             self.redraw()
 
     def redraw(self) -> None:
         """Draw now if anybody sees it."""
-        self._stale = not self.isVisible()
+        self._stale = not self._seen()
         if self._stale:
             return
         full = self.has_content()
@@ -144,11 +145,22 @@ class PlotPanel(Panel):
             self.legend.show_keys(self.chart.keys())
             self._rest.start()
 
+    def set_in_sight(self, seen: bool) -> None:
+        """Catch up with what happened behind a tab, or rest there."""
+        self._in_sight = seen
+        if self._stale:
+            self.redraw()
+        if self._made and not seen:
+            self.chart.pause()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while it was hidden."""
         super().showEvent(event)
         if self._stale:
             self.redraw()
+
+    def _seen(self) -> bool:
+        return self._in_sight and self.isVisible()
 
     def _replaced(self) -> None:
         if self._made:
@@ -156,5 +168,5 @@ class PlotPanel(Panel):
         self.redraw()
 
     def _rested(self, *_: object) -> None:
-        if self._stale and self.isVisible():
+        if self._stale:
             self.redraw()

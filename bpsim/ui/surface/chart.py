@@ -7,7 +7,6 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QWidget
 
 from bpsim.engine.kernels import Array
@@ -222,10 +221,9 @@ class SurfaceChart(Chart):
         if not self._survey.busy:
             self._timer.stop()
 
-    def hideEvent(self, event: QHideEvent) -> None:
+    def pause(self) -> None:
         """Compute nothing that nobody sees."""
         self._timer.stop()
-        super().hideEvent(event)
 
     # Saying
 
@@ -252,6 +250,8 @@ class SurfaceChart(Chart):
         words: str = self.tr("{loss} of all {count} training rows")
         if self.only_batch:
             words = self.tr("{loss} of the batch of step {step}")
+        elif rows.total == 1:
+            words = self.tr("{loss} of the only training row")
         elif len(rows.indices) < rows.total:
             words = self.tr("{loss} of {count} of {total} training rows")
         numbers = {"count": len(rows.indices), "total": rows.total, "step": session.position.step}

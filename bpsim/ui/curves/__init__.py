@@ -1,0 +1,1 @@
+"""Parameters and gradients as curves over the steps."""

@@ -1,0 +1,137 @@
+"""Curves of parameters and gradients, against a training walked step by step."""
+
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QApplication
+
+from bpsim.session.session import Session
+from bpsim.session.values import Element
+from bpsim.ui.plots.colours import stroke
+from bpsim.ui.theme.tokens import DARK, LIGHT
+from tests.examples import one_neuron, small
+
+
+def opened(window, project, name):
+    window.controller.open(Session(project))
+    window.docks[name].raise_()
+    panel = window.panel(name)
+    panel.make()
+    QApplication.processEvents()
+    return panel
+
+
+def drawn(panel):
+    curves = panel.chart.curves[: len(panel.chart.series)]
+    return [tuple(np.asarray(part) for part in curve.getData()) for curve in curves]
+
+
+def walked(project, steps, name):
+    """Give a value before the first and after each step."""
+    session, found = Session(project), []
+    for _ in range(steps):
+        found.append(session.value(name).copy() if session.value(name) is not None else None)
+        session.step_batch()
+    return [*found, session.value(name).copy()]
+
+
+def test_a_small_network_shows_all_its_parameters(qtbot, window):
+    panel = opened(window, one_neuron(), "parameters")
+    assert panel._stack.currentIndex() == 0
+    window.controller.do(lambda s: s.run(9))
+    panel.redraw()
+    assert [key.text for key in panel.legend.keys] == ["W1[0,0]", "b1[0]", "W2[0,0]", "b2[0]"]
+    for key, (steps, values) in zip(panel.legend.keys, drawn(panel), strict=True):
+        element = Element.parse(key.text)
+        assert steps.tolist() == list(range(10))
+        expected = [v[element.index] for v in walked(one_neuron(), 9, element.name)]
+        np.testing.assert_array_equal(values, expected)
+
+
+def test_gradients_are_those_that_the_updates_used(qtbot, window):
+    project = small(batch_size=2, l2=0.1)
+    panel = opened(window, project, "gradients")
+    window.controller.selection.choose([Element("W2", (1, 3)), Element("a1", (0,))])
+    window.controller.do(lambda s: s.run(7))
+    panel.redraw()
+    assert [key.text for key in panel.legend.keys] == ["dW2[1,3]"]
+    ((steps, values),) = drawn(panel)
+    expected = [v[1, 3] for v in walked(project, 7, "dW2")[1:]]
+    assert steps.tolist() == list(range(8))
+    assert np.isnan(values[0])
+    np.testing.assert_array_equal(values[1:], expected)
+
+
+def test_a_large_network_shows_the_norms_of_its_layers(qtbot, window):
+    project = small()
+    panel = opened(window, project, "parameters")
+    window.controller.do(lambda s: s.run(4))
+    panel.redraw()
+    assert panel.legend.keys[1].text == "norm of W2 and b2"
+    _, values = drawn(panel)[1]
+    pairs = zip(walked(project, 4, "W2"), walked(project, 4, "b2"), strict=True)
+    assert values == pytest.approx(
+        [np.hypot(np.linalg.norm(w), np.linalg.norm(b)) for w, b in pairs]
+    )
+
+
+def test_sizes_can_be_drawn_on_a_logarithmic_axis(qtbot, window):
+    project = small()
+    panel = opened(window, project, "gradients")
+    window.controller.selection.choose([Element("W1", (0, 0))])
+    window.controller.do(lambda s: s.run(5))
+    panel.redraw()
+    qtbot.mouseClick(panel.log, Qt.MouseButton.LeftButton)
+    ((_, values),) = drawn(panel)
+    expected = [abs(v[0, 0]) for v in walked(project, 5, "dW1")[1:]]
+    assert 10 ** values[1:] == pytest.approx(expected)
+
+
+def test_long_trainings_end_with_the_present_values(qtbot, window):
+    panel = opened(window, one_neuron(), "parameters")
+    window.controller.do(lambda s: s.run(5001))
+    panel.redraw()
+    session = window.controller.session
+    assert session.history.samples.every > 1
+    for key, (steps, values) in zip(panel.legend.keys, drawn(panel), strict=True):
+        assert steps[-1] == 5001
+        assert values[-1] == session.number(Element.parse(key.text))
+
+
+def test_too_many_are_cut_off_and_that_is_said(qtbot, window):
+    panel = opened(window, small(), "parameters")
+    elements = [Element("W1", (i, j)) for i in range(4) for j in range(2)]
+    elements += [Element("W2", (i, j)) for i in range(3) for j in range(4)]
+    window.controller.selection.choose(elements)
+    window.controller.do(lambda s: s.run(3))
+    panel.redraw()
+    assert len(drawn(panel)) == 12
+    assert panel.legend.keys[-1].text == "the first 12 of 20 selected"
+    assert panel.legend.heightForWidth(300) > panel.legend.heightForWidth(3000)
+
+
+def test_values_stand_beside_the_pointer(qtbot, window):
+    panel = opened(window, one_neuron(), "parameters")
+    window.controller.do(lambda s: s.run(40))
+    panel.redraw()
+    QApplication.processEvents()
+    chart = panel.chart
+    at = chart.mapFromScene(chart.box.mapViewToScene(QPointF(20, 0.4)))
+    qtbot.mouseMove(chart.viewport(), at)
+    qtbot.waitUntil(lambda: chart.pointer.isVisible())
+    lines = chart.pointer.text().splitlines()
+    assert lines[0] == "step 20"
+    assert lines[1].startswith("W1[0,0]  0.4")
+    assert len(lines) == 5
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK])
+def test_no_two_curves_look_alike(tokens):
+    strokes = [stroke(tokens, number) for number in range(12)]
+    assert len(set(strokes)) == 12
+    for one, other in combinations(strokes[:6], 2):
+        assert one.colour != other.colour
+    # Neighbours differ in their lines too, for those who see no colours.
+    assert all(a.style != b.style for a, b in pairwise(strokes))
