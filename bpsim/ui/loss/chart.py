@@ -15,6 +15,8 @@ from bpsim.ui.plots.thinning import outline
 from bpsim.ui.plots.time_chart import TimeChart
 from bpsim.ui.theme.theme import theme
 
+_FEW = 400
+
 
 def epoch_means(history: History, first: int, last: int) -> tuple[Array, Array]:
     """Average the loss over the rows of each whole epoch that has a part in a range of steps.
@@ -58,7 +60,7 @@ class LossChart(TimeChart):
     """
 
     def __init__(self, controller: Controller, parent: QWidget) -> None:
-        self.curve, self.means = pg.PlotCurveItem(), pg.PlotCurveItem(antialias=True)
+        self.curve, self.means = pg.PlotCurveItem(), pg.PlotCurveItem()
         self._dot = pg.ScatterPlotItem(size=8, pen=None)
         self.log = False
         super().__init__(controller, parent)
@@ -73,7 +75,6 @@ class LossChart(TimeChart):
         super().colour()
         tokens = theme().tokens
         self.curve.setPen(pg.mkPen(tokens.accent))
-        self.means.setPen(pg.mkPen(tokens.negative, width=2))
         self._dot.setBrush(pg.mkBrush(tokens.accent))
 
     def draw(self) -> None:
@@ -89,7 +90,10 @@ class LossChart(TimeChart):
         self.left.log = self.log
         self.curve.setData(*outline(losses, first))
         places, shown = outline(means, 0)
-        self.means.setData(ends[places.astype(np.intp)], shown)
+        # Wide or soft lines take ten times as long; among many points nobody sees them.
+        few = len(shown) <= _FEW
+        pen = pg.mkPen(theme().tokens.negative, width=2 if few else 1)
+        self.means.setData(ends[places.astype(np.intp)], shown, pen=pen, antialias=few)
         step = session.position.updates
         seen = first <= step <= last
         self._dot.setData([step] if seen else [], [losses[step - first]] if seen else [])
