@@ -145,7 +145,7 @@ class Controller(QObject):
         self._change(lambda session: session.rename(name), 0)
 
     def _change(self, change: Callable[[Session], Change | None], later: int) -> bool:
-        """Make a change, and tell whether it was; ask first if steps of history would be dropped."""
+        """Make a change, if steps of history may be dropped; tell whether it was made at once."""
         self.pause()
         if later and self.asks:
             self.asked.emit(later, partial(self._attempt, change))

@@ -81,6 +81,8 @@ class Row(QObject):
         """Stand in a grid from a row on; return the next free one."""
         grid.addWidget(self.title, at, 0)
         grid.addWidget(self.field, at, 1)
+        self.title.show()
+        self.field.show()
         grid.addWidget(self.note, at + 1, 0, 1, 2)
         grid.setRowMinimumHeight(at + 2, GAP)
         return at + 3
@@ -156,6 +158,7 @@ class SwitchRow(Row):
     def place(self, grid: QGridLayout, at: int) -> int:
         """Stand in a grid: the box has its words with it."""
         grid.addWidget(self.field, at, 0, 1, 2)
+        self.field.show()
         grid.addWidget(self.note, at + 1, 0, 1, 2)
         grid.setRowMinimumHeight(at + 2, GAP)
         return at + 3
