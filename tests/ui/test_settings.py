@@ -238,12 +238,15 @@ def test_every_parameter_has_a_field_that_keeps_every_bit(
 
     if isinstance(parameter.default, bool):
         assert present() is parameter.default
-        qtbot.mouseClick(row.box, Qt.MouseButton.LeftButton, pos=row.box.rect().center() * 0.1)
+        row.box.setFocus()
+        qtbot.keyClick(row.box, Qt.Key.Key_Space)
         assert present() is not parameter.default
         return
     if parameter.default is not None:
         assert present() == parameter.default
-    for value in other_values(parameter):
+    values = [v for v in other_values(parameter) if not row.complain(v)]
+    assert len(values) > 3
+    for value in values:
         type_into(qtbot, row.field, repr(value))
         assert present() == value
         assert float(row.line.text()) == value
@@ -293,7 +296,7 @@ def test_what_is_being_typed_stays_while_other_settings_change(qtbot, window, pa
     field = panel.row("training.l2").field
     type_into(qtbot, field, "0.0", enter=False)
     window.controller.do(lambda s: s.run(4))
-    window.controller.change_settings(lambda p: trained(p, 0.7), Label("setting"))
+    window.controller.change_settings(lambda p: trained(p, 0.7), Label("optimizer"))
     assert panel.row(RATE).line.text() == "0.7"
     assert (field.text(), QApplication.focusWidget()) == ("0.0", field)
     qtbot.keyClicks(field, "5")

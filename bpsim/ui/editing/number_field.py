@@ -61,6 +61,8 @@ _KEYS: Mapping[int, int] = {
     Qt.Key.Key_PageDown: -_LARGE,
 }
 
+_UNDO_KEYS = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+
 
 class NumberField(QLineEdit):
     """A line for one number, typed or changed by the arrow keys.
@@ -191,18 +193,15 @@ class NumberField(QLineEdit):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Leave undo and redo to the window where nothing has been typed."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and not self.isModified()
-            and (
-                event.matches(QKeySequence.StandardKey.Undo)
-                or event.matches(QKeySequence.StandardKey.Redo)
-            )
-        ):
-            event.ignore()
-            return False
+        """Keep keys that belong to typing; leave undo to the window where nothing was typed."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            typed, key = self.isModified(), event.key()
+            if key in _KEYS or (typed and key == Qt.Key.Key_Escape):
+                event.accept()
+                return True
+            if not typed and any(event.matches(standard) for standard in _UNDO_KEYS):
+                event.ignore()
+                return False
         return super().event(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

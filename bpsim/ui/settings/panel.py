@@ -156,7 +156,9 @@ class SettingsPanel(Panel):
     def _complaint(self, setting: Setting, value: Value) -> str:
         start = setting.section is Section.START
         project = self._draft if start else self._controller.session.project
-        problems = find_problems(setting.put(project, value))
+        candidate = setting.put(project, value)
+        # Without the weights that are given: they are as before, and take long to check.
+        problems = find_problems(reinitialise(candidate, *_start_of(candidate)))
         if not problems:
             return ""
         first = next((p for p in problems if p.path == setting.path), problems[0])

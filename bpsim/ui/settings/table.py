@@ -240,7 +240,7 @@ def _plain(
         note,
         lambda project: get(project.specification.training),
         lambda project, value: _with(project, lambda now: put(now, value)),
-        _label(title),
+        _label(path.rpartition(".")[2]),
     )
 
 
@@ -415,9 +415,9 @@ def _kind(parameter: Parameter) -> Kind:
     return Kind.SCALE if (parameter.low, parameter.high) == (0.0, inf) else Kind.NUMBER
 
 
-def _label(title: str) -> Callable[[Value], Label]:
+def _label(name: str) -> Callable[[Value], Label]:
     def label(value: Value) -> Label:
-        return Label("setting", {"name": title, "value": _value_words(value)})
+        return Label("setting", {"name": name, "value": _value_words(value)})
 
     return label
 
