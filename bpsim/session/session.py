@@ -416,9 +416,11 @@ class Session:
     # The machinery
 
     def _moved(self, move: Callable[[], Halt | None]) -> Change:
-        before = self.position
+        before, compiled = self.position, self.machine.compiled
         halt = move()
-        return Change(before, self.position, halt=halt)
+        # A move from one era into another may bring another program.
+        replaced = self.machine.compiled is not compiled
+        return Change(before, self.position, halt=halt, replaced=replaced)
 
     def _phase_end(self) -> int:
         at = self.machine.executed

@@ -119,9 +119,13 @@ class Controller(QObject):
         self._change(lambda session: session.edit(values, going_on=going_on, follow=follow), later)
 
     def change_settings(self, change: Callable[[Project], Project], label: Label) -> None:
-        """Go on with other settings, from the step in view."""
-        later = self.session.would_drop()
-        self._change(lambda session: session.change_settings(change(session.project), label), later)
+        """Go on with other settings, from the step in view; what was running runs on."""
+        direction, later = self._direction, self.session.would_drop()
+        done = self._change(
+            lambda session: session.change_settings(change(session.project), label), later
+        )
+        if done and direction > 0:
+            self.toggle(direction)
 
     def restructure(self, change: Callable[[Project, Present], Project], label: Label) -> None:
         """Work on another network or other data; training begins anew from the present weights."""
@@ -140,21 +144,22 @@ class Controller(QObject):
         """Give the project another name."""
         self._change(lambda session: session.rename(name), 0)
 
-    def _change(self, change: Callable[[Session], Change | None], later: int) -> None:
-        """Make a change; ask first if steps of history would be dropped."""
+    def _change(self, change: Callable[[Session], Change | None], later: int) -> bool:
+        """Make a change, if steps of history may be dropped; tell whether it was made at once."""
         self.pause()
         if later and self.asks:
             self.asked.emit(later, partial(self._attempt, change))
-        else:
-            self._attempt(change)
+            return False
+        return self._attempt(change)
 
-    def _attempt(self, change: Callable[[Session], Change | None]) -> None:
+    def _attempt(self, change: Callable[[Session], Change | None]) -> bool:
         try:
             done = change(self.session)
         except (ValueError, IndexError) as error:
             self.failed.emit(str(error))
-            return
+            return False
         self._emit(done)
+        return done is None or done.halt is None
 
     # Running
 

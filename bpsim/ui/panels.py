@@ -58,6 +58,12 @@ def _explanation(controller: Controller, parent: QWidget) -> Panel:
     return ExplanationPanel(controller, parent)
 
 
+def _settings(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.settings.panel import SettingsPanel
+
+    return SettingsPanel(controller, parent)
+
+
 def _loss(controller: Controller, parent: QWidget) -> Panel:
     from bpsim.ui.loss.panel import LossPanel
 
@@ -103,6 +109,7 @@ def _surface(controller: Controller, parent: QWidget) -> Panel:
 PANELS = (
     Entry("program", QT_TRANSLATE_NOOP("Dock", "Program"), _LEFT, _program),
     Entry("explanation", QT_TRANSLATE_NOOP("Dock", "Explanation"), _RIGHT, _explanation),
+    Entry("settings", QT_TRANSLATE_NOOP("Dock", "Settings"), _RIGHT, _settings, "explanation"),
     Entry("loss", QT_TRANSLATE_NOOP("Dock", "Loss"), _BOTTOM, _loss),
     Entry(
         "prediction",

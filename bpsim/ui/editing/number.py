@@ -17,3 +17,13 @@ def parse_number(text: str) -> float | None:
         return None
     value = over / under
     return value if isfinite(value) else None
+
+
+def parse_whole(text: str) -> int | None:
+    """Read a whole number; None if it is none."""
+    return int(text) if re.fullmatch(r"\s*[+-]?\d{1,40}\s*", text, re.ASCII) else None
+
+
+def number_text(value: float) -> str:
+    """Write a number as short as it can be typed: ``2``, ``0.1``, ``1e-8``."""
+    return re.sub(r"e([+-])0+", r"e\1", repr(value).removesuffix(".0"))

@@ -111,6 +111,9 @@ QCheckBox::indicator, QRadioButton::indicator { width: 14px; height: 14px;
 QRadioButton::indicator { border-radius: 8px; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent;
   image: url("$icons/check.svg"); }
+QCheckBox::indicator:indeterminate { border-color: $accent; background: qlineargradient(
+  x1: 0, y1: 0, x2: 0, y2: 1, stop: 0.4 $panel, stop: 0.41 $accent, stop: 0.6 $accent,
+  stop: 0.61 $panel); }
 QRadioButton::indicator:checked { border: 5px solid $accent; width: 6px; height: 6px; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $accent; }
 QTableView::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 4px;
