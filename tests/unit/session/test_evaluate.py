@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+from bpsim.engine.losses import LOSSES
 from bpsim.session.evaluate import Evaluator, Objective
 from bpsim.session.session import Session
-from tests import reference
 from tests.examples import small
+from tests.reference import network as reference
+from tests.reference.network import Layer
 
 PROJECTS = [
     small(),
@@ -18,16 +20,13 @@ PROJECTS = [
 def layers_of(session):
     layers = session.project.specification.network.layers
     return [
-        (session.value(f"W{n}").copy(), session.value(f"b{n}").copy(), layer.activation)
+        Layer(session.value(f"W{n}").copy(), session.value(f"b{n}").copy(), layer.activation)
         for n, layer in enumerate(layers, 1)
     ]
 
 
 def forward(layers, x):
-    a = x.astype(complex)
-    for w, b, activation in layers:
-        a = reference.ACTIVATIONS[activation](a @ w.T + b)
-    return a.real
+    return reference.sums(layers, x)[-1][1].real
 
 
 @pytest.mark.parametrize("project", PROJECTS)
@@ -51,11 +50,16 @@ def test_loss_and_gradient_are_the_reference_s(project):
     session.run(3)
     data, training = project.data.train, project.specification.training
     layers = layers_of(session)
-    arguments = (training.loss.name, data[:, :2], data[:, 2:], training.l1, training.l2)
+    named = LOSSES[training.loss.name]
+    wanted = reference.Objective(
+        named.name, training.loss.values(named.parameters), training.l1, training.l2
+    )
+    x, y = data[:, :2], data[:, 2:]
     objective = Objective(project.specification, data)
     value = objective.value(session.parameters())
-    assert value == pytest.approx(reference.total_loss(layers, *arguments).real, rel=1e-12)
-    expected = reference.gradients(layers, *arguments)
+    expected_value = reference.data_loss(layers, wanted, x, y) + reference.penalty(layers, wanted)
+    assert value == pytest.approx(expected_value.real, rel=1e-12)
+    expected = [part for pair in reference.gradients(layers, wanted, x, y) for part in pair]
     gradient = objective.gradient(session.parameters())
     # As they are stored: W turned round, then b.
     flat = np.concatenate([part.T.ravel() for part in expected])

@@ -7,8 +7,8 @@ from bpsim.session.evaluate import Objective
 from bpsim.session.landscape import Landscape, all_rows
 from bpsim.session.session import Session
 from bpsim.session.values import Element
-from tests import reference
 from tests.examples import small
+from tests.reference import network as reference
 
 
 def reference_loss(project, session, changes):
@@ -18,10 +18,11 @@ def reference_loss(project, session, changes):
         for element, value in changes.items():
             if element.name in tensors:
                 tensors[element.name][element.index] = value
-        layers.append((*tensors.values(), layer.activation))
+        layers.append(reference.Layer(*tensors.values(), layer.activation))
     data, training = project.data.train, project.specification.training
     x, y = data[:, :2], data[:, 2:]
-    return reference.total_loss(layers, training.loss.name, x, y, training.l1, training.l2).real
+    wanted = reference.Objective(training.loss.name, {}, training.l1, training.l2)
+    return (reference.data_loss(layers, wanted, x, y) + reference.penalty(layers, wanted)).real
 
 
 @pytest.mark.parametrize("chosen", [("W1[2,1]",), ("W3[0,1]", "b1[3]")])
