@@ -12,6 +12,7 @@ from bpsim.resources import resource
 from bpsim.session.example import one_neuron_a_layer
 from bpsim.session.project import Project
 from bpsim.storage.project_file import ProjectFileError, read_project
+from bpsim.ui.faults import Faults
 from bpsim.ui.main_window import MainWindow, save_picture
 from bpsim.ui.theme.theme import CHOICES, theme
 
@@ -62,6 +63,9 @@ def run_window(
         return 2
     application = make_application()
     window = make_window(project)
+    faults = Faults(window)
+    faults.told.connect(window.tell)
+    faults.catch()
     if colours is not None:
         theme().choose(colours)
     window.resize(*(size or FIRST_SIZE))
