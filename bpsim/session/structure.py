@@ -10,6 +10,7 @@ from bpsim.engine.initializers import initial_parameters
 from bpsim.engine.kernels import Array
 from bpsim.engine.parameters import Choice
 from bpsim.engine.specification import BiasMask, Layer, WeightMask
+from bpsim.session.columns import reordered, unused, with_column, without_column
 from bpsim.session.project import Dataset, Project, with_network, with_training
 
 Present = Callable[[str], Array]
@@ -137,9 +138,9 @@ def add_unit(project: Project, present: Present, layer: int, at: int | None = No
     if layer < len(parts):
         parts[layer] = _with_source(parts[layer], at, drawn[layer][:, at])
     if layer == 0:
-        data = _with_column(data, at, _unused("x", data.features), target=False)
+        data = with_column(data, at, unused("x", data.features), target=False)
     elif layer == len(parts):
-        data = _with_column(data, at, _unused("y", data.targets), target=True)
+        data = with_column(data, at, unused("y", data.targets), target=True)
     return replace(_built(project, sizes[0], parts), data=data)
 
 
@@ -156,8 +157,8 @@ def duplicate_unit(project: Project, present: Present, layer: int, unit: int) ->
         target = layer > 0
         names = data.targets if target else data.features
         column = (len(data.features) if target else 0) + unit
-        name = _unused(names[unit].rstrip("0123456789") or "x", names)
-        data = _with_column(data, unit + 1, name, target=target, like=column)
+        name = unused(names[unit].rstrip("0123456789") or "x", names)
+        data = with_column(data, unit + 1, name, target=target, like=column)
     return replace(_built(project, inputs + (layer == 0), parts), data=data)
 
 
@@ -192,7 +193,7 @@ def remove_unit(project: Project, present: Present, layer: int, unit: int) -> Pr
             drawn=False,
         )
     if layer in (0, len(parts)):
-        data = _without_column(data, unit, target=layer > 0)
+        data = without_column(data, unit, target=layer > 0)
     return replace(_built(project, sizes[0] - (layer == 0), parts), data=data)
 
 
@@ -220,7 +221,7 @@ def move_unit(project: Project, present: Present, layer: int, unit: int, to: int
             drawn=False,
         )
     if layer in (0, len(parts)):
-        data = _reordered(data, order, target=layer > 0)
+        data = reordered(data, order, target=layer > 0)
     return replace(_built(project, project.specification.network.inputs, parts), data=data)
 
 
@@ -366,53 +367,3 @@ def _resized(part: _Part, drawn: Array) -> _Part:
     biases[:rows] = part.biases[:rows]
     kept_w, kept_b = part.frozen_weights is True, part.frozen_biases is True
     return _Part(part.activation, weights, biases, kept_w, kept_b, False)
-
-
-# Data
-
-
-def _unused(stem: str, names: tuple[str, ...]) -> str:
-    return next(name for k in range(len(names) + 2) if (name := f"{stem}{k}") not in names)
-
-
-def _with_column(
-    data: Dataset, at: int, name: str, *, target: bool, like: int | None = None
-) -> Dataset:
-    place = at + (len(data.features) if target else 0)
-
-    def wider(rows: Array) -> Array:
-        return np.insert(rows, place, 0.0 if like is None else rows[:, like], axis=1)
-
-    features, targets = list(data.features), list(data.targets)
-    (targets if target else features).insert(at, name)
-    columns: list[int | None] = [*range(data.train.shape[1])]
-    columns.insert(place, like)
-    scaling = data.scaling.chosen(columns) if data.scaling else None
-    return Dataset.of(tuple(features), tuple(targets), wider(data.train), wider(data.test), scaling)
-
-
-def _without_column(data: Dataset, at: int, *, target: bool) -> Dataset:
-    place = at + (len(data.features) if target else 0)
-    features, targets = list(data.features), list(data.targets)
-    del (targets if target else features)[at]
-    train, test = (np.delete(rows, place, axis=1) for rows in (data.train, data.test))
-    columns = [column for column in range(data.train.shape[1]) if column != place]
-    scaling = data.scaling.chosen(columns) if data.scaling else None
-    return Dataset.of(tuple(features), tuple(targets), train, test, scaling)
-
-
-def _reordered(data: Dataset, order: list[int], *, target: bool) -> Dataset:
-    start = len(data.features)
-    names = data.targets if target else data.features
-    renamed = tuple(names[k] for k in order)
-    columns = (
-        [*range(start), *(start + k for k in order)]
-        if target
-        else [
-            *order,
-            *range(start, start + len(data.targets)),
-        ]
-    )
-    features, targets = (data.features, renamed) if target else (renamed, data.targets)
-    scaling = data.scaling.chosen(columns) if data.scaling else None
-    return Dataset.of(features, targets, data.train[:, columns], data.test[:, columns], scaling)

@@ -24,7 +24,6 @@ from bpsim.ui.controller import Controller
 from bpsim.ui.network.drawing import Drawing, draw_legend
 from bpsim.ui.network.edits import add_layer, add_unit, aim_of, remove_units, select_layer
 from bpsim.ui.network.element import (
-    beside,
     describe,
     number_text,
     on_picture,
@@ -33,10 +32,10 @@ from bpsim.ui.network.element import (
 )
 from bpsim.ui.network.handles import Handle, draw_handles
 from bpsim.ui.network.inline import InlineEditor
+from bpsim.ui.network.keys import Keys
 from bpsim.ui.network.layout import HALO, LINE, WITH_TEXT, Picture, arrange, is_large
 from bpsim.ui.network.menu import NetworkMenu
 from bpsim.ui.network.mouse import Mouse
-from bpsim.ui.network.scrub import moved, unit_of
 from bpsim.ui.network.touch import touch_of
 from bpsim.ui.network.weights import find_weight
 from bpsim.ui.theme import fonts
@@ -46,13 +45,6 @@ REACH = 6.0
 TITLE = 32.0
 LEAST_ZOOM, MOST_ZOOM = 0.5, 8.0
 MOST_RINGS = 200
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
-_NUDGES = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: 10, Qt.Key.Key_PageDown: -10}
 
 
 class NetworkView(QWidget):
@@ -66,7 +58,7 @@ class NetworkView(QWidget):
         self._controller, self.selection = controller, controller.selection
         self._zoom, self._shift = 1.0, QPointF()
         self._unfolded: set[int] = set()
-        self._mouse = Mouse(self)
+        self._mouse, self._keys = Mouse(self), Keys(self, controller)
         self.menu = NetworkMenu(controller, self)
         self.addActions(self.menu.actions())
         self.editor = InlineEditor(self)
@@ -389,46 +381,10 @@ class NetworkView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk among the elements, type or nudge a value, or select nothing with Escape."""
-        key, modifiers = Qt.Key(event.key()), event.modifiers()
-        nudging = bool(modifiers & Qt.KeyboardModifier.ShiftModifier) and key in _NUDGES
-        if key in _ARROWS and not modifiers & ~Qt.KeyboardModifier.KeypadModifier:
-            self._walk(*_ARROWS[key])
-        elif nudging and self._parameter() is not None:
-            self._nudge(_NUDGES[key], modifiers)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._type("")
-        elif event.text() and event.text() in "0123456789.-−" and self._parameter():
-            self._type(event.text())
-        elif key == Qt.Key.Key_Escape:
-            self.selection.choose([])
-        elif key == Qt.Key.Key_Space:
+        if event.key() == Qt.Key.Key_Space:
             self._mouse.space = True
-        else:
+        elif not self._keys.press(event):
             super().keyPressEvent(event)
-
-    def _parameter(self) -> Element | None:
-        """Return the selected weight or bias; a unit stands for its bias."""
-        element = self.selected
-        if element is None or not element.layer:
-            return None
-        return element if element.is_parameter else Element(f"b{element.layer}", element.index[-1:])
-
-    def _type(self, text: str) -> None:
-        parameter = self._parameter()
-        if parameter is not None and not text:
-            self.selection.edit_requested.emit(parameter)
-        elif parameter is not None:
-            self.edit(parameter, text)
-
-    def _nudge(self, steps: int, modifiers: Qt.KeyboardModifier) -> None:
-        parameter = self._parameter()
-        value = self.session.number(parameter) if parameter is not None else None
-        if parameter is None or value is None:
-            return
-        unit = unit_of(value, modifiers & ~Qt.KeyboardModifier.ShiftModifier)
-        label = self.session.undo_label
-        going_on = label is not None and label.values.get("name") == str(parameter)
-        self._controller.edit(parameter, moved(value, steps, unit), going_on=going_on, follow=True)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """End dragging with the space bar."""
@@ -440,9 +396,3 @@ class NetworkView(QWidget):
         """Drop a gesture whose end goes elsewhere."""
         self._mouse.cancel()
         super().focusOutEvent(event)
-
-    def _walk(self, dx: int, dy: int) -> None:
-        if self.selected is None:
-            self.selection.choose([unit_element(0, 0)])
-        else:
-            self.selection.choose([beside(self.picture(), self.selected, dx, dy)])
