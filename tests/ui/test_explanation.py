@@ -145,6 +145,9 @@ def test_lines_break_before_operators_only():
     assert f"0.7 ×{FIXED}(−0.07{FIXED}×{FIXED}2) ×{FIXED}0.62 ×{FIXED}(1{FIXED}" in product
     total = written("0.7 × 2 + 0.5 × 3")
     assert f"0.7{FIXED}×{FIXED}2 +{FIXED}0.5{FIXED}×{FIXED}3" in total
+    part = written("(0.7 × (−2) × 0.1234 + 0.5 × (−3)) × 0.8332")
+    assert f"×{FIXED}(−2){FIXED}×{FIXED}0.1234 +" in part
+    assert f"×{FIXED}(−3)) ×{FIXED}0.8332" in part
 
 
 def test_lines_are_in_line_at_their_equals_signs():

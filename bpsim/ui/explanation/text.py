@@ -22,7 +22,8 @@ _COLOURS = {
 _OF_SUMS, _OF_PRODUCTS = "+−/=", "·×+−/="
 _SHORT = 20
 _GROUP = re.compile(rf"\([^()]{{1,{_SHORT}}}\)")
-_FIXED = "\u00a0"
+_NEGATIVE = re.compile(r"(\(−[^()]*\)) (?=[·×])")
+_FIXED, _JOINED = "\u00a0", "\u2060"
 
 Marked = Callable[[Element], bool]
 
@@ -78,14 +79,19 @@ def numbers(lines: Sequence[Line], tokens: Tokens, marked: Marked) -> str:
 def _wrapping(texts: Sequence[str]) -> list[str]:
     """Let a line break before operators only: between a sum's terms, or a product's factors."""
     whole = _GROUP.sub(lambda group: group[0].replace(" ", _FIXED), "".join(texts))
-    operators = _OF_SUMS if " + " in whole else _OF_PRODUCTS
-    whole = re.sub(rf" (?![{operators}])", _FIXED, whole)
+    if " + " in whole:
+        # A whole sum in parentheses may be parted from its factor.
+        whole = _NEGATIVE.sub(rf"\1{_FIXED}", whole)
+        parts = re.split(r"(?<=\)) (?=[·×])", whole)
+        whole = " ".join(re.sub(rf" (?![{_OF_SUMS}])", _FIXED, part) for part in parts)
+    else:
+        whole = re.sub(rf" (?![{_OF_PRODUCTS}])", _FIXED, whole)
     ends = list(accumulate(map(len, texts)))
     return [whole[end - len(text) : end] for end, text in zip(ends, texts, strict=True)]
 
 
 def _term(span: Span, text: str, tokens: Tokens, marked: Marked) -> str:
-    text = escape(text)
+    text = escape(text).replace("′(", f"′{_JOINED}(")
     if span.role == "result":
         text = f"<b>{text}</b>"
     style = f"color:{getattr(tokens, _COLOURS[span.role])}"
