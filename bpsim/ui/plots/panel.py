@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -43,7 +43,7 @@ class PlotPanel(Panel):
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._controller = controller
-        self._made = self._stale = False
+        self._made = self._stale = self._painted = False
         self._in_sight = True
         self._empty = QLabel("", self)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -70,7 +70,6 @@ class PlotPanel(Panel):
         controller.replaced.connect(self._replaced)
         controller.running_changed.connect(self._rested)
         theme().changed.connect(self.redraw)
-        QTimer.singleShot(LATER_MS, self, self.make)
 
     def sizeHint(self) -> QSize:
         """Ask for a low, wide place."""
@@ -136,7 +135,7 @@ class PlotPanel(Panel):
         if self._stale:
             return
         full = self.has_content()
-        if full:
+        if full and self._painted:
             self.make()
         self._stack.setCurrentIndex(1 if full and self._made else 0)
         if full and self._made:
@@ -152,6 +151,13 @@ class PlotPanel(Panel):
             self.redraw()
         if self._made and not seen:
             self.chart.pause()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Make the chart soon after the panel was first painted without it."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(LATER_MS, self, self.make)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while it was hidden."""
