@@ -80,6 +80,11 @@ class SettingsPanel(Panel):
         """Ask for a column."""
         return QSize(320, 480)
 
+    def minimumSizeHint(self) -> QSize:
+        """Give fields the width that they need: nothing is scrolled sideways."""
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        return QSize(self._body.minimumSizeHint().width() + bar, 120)
+
     def row(self, path: str, section: Section | None = None) -> Row:
         """Return the row of a setting; the first one of this path unless a section is given."""
         return next(
