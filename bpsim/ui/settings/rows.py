@@ -14,7 +14,7 @@ Complaint = Callable[[Setting, Value], str]
 """Says what would be wrong with a value; empty if nothing is."""
 
 GAP = 12
-_TITLE_WIDTH = 96
+_TITLE_WIDTH = 84
 
 
 class Row(QObject):
