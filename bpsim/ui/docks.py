@@ -126,10 +126,6 @@ class Dock(QDockWidget):
         if self._panel is None:
             self._panel = self._entry.make(self._controller, self)
             self._panel.info_changed.connect(self.bar.info.setText)
-            # Hidden behind a tab it keeps its size, or the place would shrink with every change.
-            policy = self._panel.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            self._panel.setSizePolicy(policy)
             self.setWidget(self._panel)
             self._panel.tell_info()
         return self._panel

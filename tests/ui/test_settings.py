@@ -418,10 +418,12 @@ def test_a_draft_of_the_start_survives_other_changes(qtbot, window, panel):
 def test_changing_tabs_leaves_the_places_as_wide_as_they_were(qtbot, window, size):
     window.resize(*size)
     window.proportion()
+    QApplication.processEvents()
     width = window.network.width()
     for name in ("explanation", "settings", "explanation", "settings"):
         window.docks[name].raise_()
-        qtbot.waitUntil(window.docks[name].panel.isVisible)
+        QApplication.processEvents()
+        assert window.docks[name].panel.isVisible()
         assert window.network.width() == width
 
 

@@ -143,14 +143,13 @@ class SwitchRow(Row):
         states = {True: Qt.CheckState.Checked, False: Qt.CheckState.Unchecked}
         some = Qt.CheckState.PartiallyChecked
         self.box.setCheckState(some if value is None else states[bool(value)])
-        # A person can't bring it back to some of all.
-        self.box.setTristate(value is None)
+        self._shown = value
 
     def _clicked(self) -> None:
         value = self.box.checkState() is not Qt.CheckState.Unchecked
         problem = self.complain(value)
         if problem:
-            self.write(not value)
+            self.write(self._shown)
             self.say(problem)
         else:
             self.choose(value)
