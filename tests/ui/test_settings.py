@@ -19,7 +19,7 @@ from bpsim.session.settings import with_frozen
 from bpsim.session.structure import reinitialise
 from bpsim.session.values import Element
 from bpsim.ui.app import make_window
-from bpsim.ui.settings.table import Section
+from bpsim.ui.settings.setting import Section
 from tests.examples import small
 
 # The offscreen platform says so of every list that opens.

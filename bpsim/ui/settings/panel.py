@@ -18,7 +18,8 @@ from bpsim.session.structure import Present, reinitialise
 from bpsim.ui.controller import Controller
 from bpsim.ui.panel import Panel
 from bpsim.ui.settings.rows import GAP, ROWS, Row
-from bpsim.ui.settings.table import Section, Setting, Value, settings
+from bpsim.ui.settings.setting import Section, Setting, Value
+from bpsim.ui.settings.table import settings
 from bpsim.ui.theme import fonts
 
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
 
 from bpsim.ui.editing.number_field import NumberField, WholeField, by_factors, by_last_digit
-from bpsim.ui.settings.table import Kind, Option, Setting, Value
+from bpsim.ui.settings.setting import Kind, Option, Setting, Value
 from bpsim.ui.theme import fonts
 
 Complaint = Callable[[Setting, Value], str]
