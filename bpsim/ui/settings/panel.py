@@ -52,7 +52,7 @@ class SettingsPanel(Panel):
         column.addWidget(self._scroll)
         self._heads = {
             Section.TRAINING: self._head(
-                self.tr("Training"), self.tr("Acts from the step in view on; undo takes it back.")
+                self.tr("Training"), self.tr("Acts from the step in view on; can be undone.")
             ),
             Section.LAYERS: self._head(
                 self.tr("Layers"),
