@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox, QStyle, QStyleOptionComboBox
 
 from bpsim.engine.activations import ACTIVATIONS
 from bpsim.engine.initializers import INITIALIZERS
@@ -19,7 +19,7 @@ from bpsim.session.settings import with_frozen
 from bpsim.session.structure import reinitialise
 from bpsim.session.values import Element
 from bpsim.ui.app import make_window
-from bpsim.ui.settings.table import Section
+from bpsim.ui.settings.setting import Section
 from tests.examples import small
 
 # The offscreen platform says so of every list that opens.
@@ -411,7 +411,40 @@ def test_a_draft_of_the_start_survives_other_changes(qtbot, window, panel):
     assert panel.row("training.seed", Section.START).line.text() == "5"
 
 
-# Keyboard
+# Room and keyboard
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1440, 900)])
+def test_changing_tabs_leaves_the_places_as_wide_as_they_were(qtbot, window, size):
+    window.resize(*size)
+    window.proportion()
+    QApplication.processEvents()
+    width = window.network.width()
+    for name in ("explanation", "settings", "explanation", "settings"):
+        window.docks[name].raise_()
+        QApplication.processEvents()
+        assert window.docks[name].panel.isVisible()
+        assert window.network.width() == width
+
+
+def test_all_names_fit_at_300_pixels(qtbot, window, panel):
+    window.resize(1024, 700)
+    window.proportion()
+    qtbot.waitUntil(lambda: panel.width() == 300)
+    assert panel.minimumSizeHint().width() <= 300
+    for row in panel._rows.values():
+        if isinstance(row.field, QComboBox):
+            option = QStyleOptionComboBox()
+            row.field.initStyleOption(option)
+            room = row.field.style().subControlRect(
+                QStyle.ComplexControl.CC_ComboBox,
+                option,
+                QStyle.SubControl.SC_ComboBoxEditField,
+                row.field,
+            )
+            names = [option.name for option in row.setting.options if not option.refusal]
+            widest = max(row.field.fontMetrics().horizontalAdvance(name) for name in names)
+            assert widest <= room.width()
 
 
 def test_tab_goes_through_all_fields_in_their_order(qtbot, window, panel):

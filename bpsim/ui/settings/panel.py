@@ -18,7 +18,8 @@ from bpsim.session.structure import Present, reinitialise
 from bpsim.ui.controller import Controller
 from bpsim.ui.panel import Panel
 from bpsim.ui.settings.rows import GAP, ROWS, Row
-from bpsim.ui.settings.table import Section, Setting, Value, settings
+from bpsim.ui.settings.setting import Section, Setting, Value
+from bpsim.ui.settings.table import settings
 from bpsim.ui.theme import fonts
 
 
@@ -51,7 +52,7 @@ class SettingsPanel(Panel):
         column.addWidget(self._scroll)
         self._heads = {
             Section.TRAINING: self._head(
-                self.tr("Training"), self.tr("Acts from the step in view on; undo takes it back.")
+                self.tr("Training"), self.tr("Acts from the step in view on; can be undone.")
             ),
             Section.LAYERS: self._head(
                 self.tr("Layers"),
@@ -79,6 +80,11 @@ class SettingsPanel(Panel):
     def sizeHint(self) -> QSize:
         """Ask for a column."""
         return QSize(320, 480)
+
+    def minimumSizeHint(self) -> QSize:
+        """Give fields the width that they need: nothing is scrolled sideways."""
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        return QSize(self._body.minimumSizeHint().width() + bar, 120)
 
     def row(self, path: str, section: Section | None = None) -> Row:
         """Return the row of a setting; the first one of this path unless a section is given."""

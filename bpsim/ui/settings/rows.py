@@ -7,14 +7,14 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
 
 from bpsim.ui.editing.number_field import NumberField, WholeField, by_factors, by_last_digit
-from bpsim.ui.settings.table import Kind, Option, Setting, Value
+from bpsim.ui.settings.setting import Kind, Option, Setting, Value
 from bpsim.ui.theme import fonts
 
 Complaint = Callable[[Setting, Value], str]
 """Says what would be wrong with a value; empty if nothing is."""
 
 GAP = 12
-_TITLE_WIDTH = 96
+_TITLE_WIDTH = 84
 
 
 class Row(QObject):
@@ -143,14 +143,13 @@ class SwitchRow(Row):
         states = {True: Qt.CheckState.Checked, False: Qt.CheckState.Unchecked}
         some = Qt.CheckState.PartiallyChecked
         self.box.setCheckState(some if value is None else states[bool(value)])
-        # A person can't bring it back to some of all.
-        self.box.setTristate(value is None)
+        self._shown = value
 
     def _clicked(self) -> None:
         value = self.box.checkState() is not Qt.CheckState.Unchecked
         problem = self.complain(value)
         if problem:
-            self.write(not value)
+            self.write(self._shown)
             self.say(problem)
         else:
             self.choose(value)

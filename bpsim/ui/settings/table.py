@@ -1,4 +1,4 @@
-"""Every setting as data: where it stands, how to read and change it, and what it means.
+"""All settings of a project, in their order.
 
 Settings of optimizers, losses and initializers come from the engine's tables, so that a new entry
 there has its fields here.
@@ -6,7 +6,6 @@ there has its fields here.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
 from math import inf
 from typing import Protocol
 
@@ -23,71 +22,9 @@ from bpsim.session.label import Label
 from bpsim.session.project import Project, with_network, with_training
 from bpsim.session.settings import with_activation, with_layer
 from bpsim.ui.editing.number import number_text
+from bpsim.ui.settings.setting import Kind, Option, Section, Setting, Value
 
 translate = QCoreApplication.translate
-
-Value = float | bool | str | None
-"""A number, a switch, an entry's name; ``None`` for a switch that is on in parts."""
-
-
-class Kind(Enum):
-    """How a setting is changed: a scale is a positive number that is best changed by factors."""
-
-    NUMBER = "number"
-    SCALE = "scale"
-    WHOLE = "whole"
-    SWITCH = "switch"
-    CHOICE = "choice"
-
-
-class Section(Enum):
-    """Where a setting stands; those of the start act when new weights are drawn."""
-
-    TRAINING = "training"
-    LAYERS = "layers"
-    START = "start"
-
-
-@dataclass(frozen=True)
-class Option:
-    """An entry that can be chosen, or why it can't be."""
-
-    name: str
-    meaning: str
-    refusal: str = ""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One setting.
-
-    Attributes
-    ----------
-    path
-        Where it stands in a project file; that of its problems too.
-    section, kind
-        Where and how it is shown.
-    title
-        Its name for people.
-    note
-        One line on what it means at its present value.
-    get, put
-        Read it from a project; give a project in which it is another.
-    label
-        What a change to a value is called.
-    options
-        What a choice chooses from.
-    """
-
-    path: str
-    section: Section
-    kind: Kind
-    title: str
-    note: str
-    get: Callable[[Project], Value]
-    put: Callable[[Project, Value], Project]
-    label: Callable[[Value], Label]
-    options: tuple[Option, ...] = ()
 
 
 class _Entry(Protocol):
