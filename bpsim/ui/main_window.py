@@ -277,13 +277,12 @@ class MainWindow(QMainWindow):
         selection.show_sample((min(selection.sample, rows - 1) + by) % rows)
 
     def _copy_explanation(self) -> None:
-        from bpsim.explain.explain import explain
-        from bpsim.explain.structure import as_text
+        # After the first paint, like all of that panel.
+        from bpsim.ui.explanation.panel import ExplanationPanel
 
-        session = self.controller.session
-        if session.current is not None:
-            text = as_text(explain(session, session.current))
-            QGuiApplication.clipboard().setText(text)
+        panel = self.panel("explanation")
+        assert isinstance(panel, ExplanationPanel)
+        QGuiApplication.clipboard().setText(panel.text())
 
     def _choose_theme(self, action: QAction) -> None:
         theme().choose(str(action.data()))
