@@ -15,7 +15,8 @@ from bpsim.engine.gradient_check import check_gradients
 from bpsim.session.position import Halt
 from bpsim.session.session import Session
 from bpsim.storage.history_csv import EXCEL_COLUMNS, EXCEL_ROWS, history_size, write_history
-from bpsim.storage.project_file import ProjectFileError, read_session, write_session
+from bpsim.storage.project_file import ProjectFileError, read_session
+from bpsim.storage.project_text import write_session
 
 FAILED = 1
 INTERRUPTED = 130

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from bpsim.resources import resource
 from bpsim.session.session import Session
-from bpsim.storage.project_file import ProjectFileError, project_text, read_project
+from bpsim.storage.project_file import ProjectFileError, read_project
+from bpsim.storage.project_text import project_text
 from bpsim.storage.safe_write import write_safely
 from bpsim.ui.controller import Controller
 from bpsim.ui.export_task import ExportTask

@@ -16,7 +16,7 @@ import numpy as np
 from bpsim.session.project import Dataset, Project
 from bpsim.session.session import Session
 from bpsim.storage.history_csv import write_history
-from bpsim.storage.project_file import write_session
+from bpsim.storage.project_text import write_session
 from bpsim.storage.safe_write import write_safely
 from tests.examples import small
 

@@ -15,7 +15,7 @@ from bpsim.session.project import Dataset, find_problems, with_training
 from bpsim.session.session import Session
 from bpsim.session.structure import reinitialise
 from bpsim.session.values import Element
-from bpsim.storage.project_file import session_text
+from bpsim.storage.project_text import session_text
 from bpsim.ui.controller import Controller
 from bpsim.ui.network.edits import EDITS, add_layer, aim_of, set_activation
 from tests.examples import one_neuron, replace, small

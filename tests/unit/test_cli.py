@@ -18,7 +18,8 @@ from bpsim.engine.kernels import bind
 from bpsim.engine.specification import Layer, Network
 from bpsim.session.project import Dataset
 from bpsim.session.session import Session
-from bpsim.storage.project_file import project_text, read_session
+from bpsim.storage.project_file import read_session
+from bpsim.storage.project_text import project_text
 from tests.examples import one_neuron, small, two_two_two
 
 

@@ -12,7 +12,8 @@ from bpsim.session.project import Dataset, check
 from bpsim.session.session import Session
 from bpsim.session.settings import is_frozen, with_activation, with_frozen
 from bpsim.session.values import Element
-from bpsim.storage.project_file import parse_project, project_text
+from bpsim.storage.project_file import parse_project
+from bpsim.storage.project_text import project_text
 from tests.examples import one_neuron, small
 
 

@@ -12,7 +12,8 @@ from bpsim.storage.csv_choices import Choices, CsvError
 from bpsim.storage.csv_dialect import Dialect
 from bpsim.storage.csv_import import read_csv
 from bpsim.storage.history_csv import CancelledError
-from bpsim.storage.project_file import ProjectFileError, project_text, read_project
+from bpsim.storage.project_file import ProjectFileError, read_project
+from bpsim.storage.project_text import project_text
 from tests.examples import small
 
 XY = Choices(Dialect(), ("x",), ("y",))

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from bpsim.storage.project_file import ProjectFileError, parse_project, project_text, read_project
+from bpsim.storage.project_file import ProjectFileError, parse_project, read_project
+from bpsim.storage.project_text import project_text
 from tests.examples import small
 
 

@@ -9,7 +9,8 @@ import pytest
 from bpsim.engine.specification import SpecificationError
 from bpsim.storage.datasets.options import MOST_SEED
 from bpsim.storage.datasets.table import BUILT_IN, built_in
-from bpsim.storage.project_file import ProjectFileError, parse_project, project_text
+from bpsim.storage.project_file import ProjectFileError, parse_project
+from bpsim.storage.project_text import project_text
 from tests.examples import small
 
 PLANES = ("gaussians", "circles", "moons", "spirals")

@@ -10,14 +10,8 @@ import pytest
 from bpsim.resources import resource
 from bpsim.session.project import Dataset
 from bpsim.session.session import Session
-from bpsim.storage.project_file import (
-    MOST_BYTES,
-    ProjectFileError,
-    parse_project,
-    project_text,
-    read_project,
-    write_session,
-)
+from bpsim.storage.project_file import MOST_BYTES, ProjectFileError, parse_project, read_project
+from bpsim.storage.project_text import project_text, write_session
 from bpsim.storage.safe_write import write_safely
 from tests.examples import one_neuron, small, two_two_two
 

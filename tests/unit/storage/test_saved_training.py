@@ -11,7 +11,8 @@ from bpsim.session.label import Label
 from bpsim.session.project import with_network, with_training
 from bpsim.session.session import Session
 from bpsim.session.values import Element
-from bpsim.storage.project_file import ProjectFileError, parse_session, session_text
+from bpsim.storage.project_file import ProjectFileError, parse_session
+from bpsim.storage.project_text import session_text
 from tests.examples import one_neuron, small
 
 
