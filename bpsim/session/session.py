@@ -227,6 +227,11 @@ class Session(View):
         return self.machine.walk(start + at + 1)
 
     @property
+    def version(self) -> object:
+        """Another object after each change by hand; undo and redo bring back the one there was."""
+        return self._undo.version
+
+    @property
     def undo_label(self) -> Label | None:
         """The change that `undo` would take back."""
         return self._undo.label

@@ -36,15 +36,23 @@ class _Swap:
     cursor: int
     other: Cut | History | str
     """What was cut off, or the whole other history, or the other name."""
+    version: object
 
 
 class Undo:
-    """The changes that were made and those that were taken back."""
+    """The changes that were made and those that were taken back.
+
+    Attributes
+    ----------
+    version
+        Another object after each change; undo and redo bring back the one there was.
+    """
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self._done: list[_Swap] = []
         self._undone: list[_Swap] = []
+        self.version = object()
 
     @property
     def label(self) -> Label | None:
@@ -63,12 +71,13 @@ class Undo:
         if last is not None and last.label == label and isinstance(last.other, Cut):
             alike = last.other.executed == executed and history.horizon == machine.executed
             if alike:
+                self._changed()
                 history.horizon = executed
                 return last.other
         edits = sum(1 for edit in history.edits if edit.executed <= executed)
         eras = sum(1 for era in history.eras if era.executed <= executed)
         cut = Cut(executed, edits, eras, history.cut(executed, edits, eras))
-        self._remember(_Swap(label, machine.executed, cut))
+        self._remember(label, cut)
         return cut
 
     def begin_anew(self, label: Label, project: Project, going_on: bool) -> None:
@@ -76,14 +85,16 @@ class Undo:
         machine = self._machine
         last = self._done[-1] if going_on and self._done else None
         fresh = machine.history.horizon == machine.executed and machine.history.steps == 0
-        if not (last and last.label == label and isinstance(last.other, History) and fresh):
-            self._remember(_Swap(label, machine.executed, machine.history))
+        if last and last.label == label and isinstance(last.other, History) and fresh:
+            self._changed()
+        else:
+            self._remember(label, machine.history)
         machine.adopt(machine.begin(project))
 
     def rename(self, label: Label, name: str) -> None:
         """Give the project another name."""
         machine = self._machine
-        self._remember(_Swap(label, machine.executed, machine.history.eras[0].project.name))
+        self._remember(label, machine.history.eras[0].project.name)
         machine.history.rename(name)
 
     def note(self, cut: Cut, values: Mapping[Element, tuple[int, float]]) -> None:
@@ -108,9 +119,13 @@ class Undo:
                 history.edits[known] = replace(history.edits[known], after=value)
                 array[place] = value
 
-    def _remember(self, swap: _Swap) -> None:
-        self._done.append(swap)
+    def _remember(self, label: Label, other: Cut | History | str) -> None:
+        self._done.append(_Swap(label, self._machine.executed, other, self.version))
+        self._changed()
+
+    def _changed(self) -> None:
         self._undone.clear()
+        self.version = object()
 
     def undo(self) -> Label | None:
         """Take back the last change, at the moment where it was made; return its label."""
@@ -124,16 +139,19 @@ class Undo:
         if not source:
             return None
         swap, machine = source.pop(), self._machine
-        cursor, other = machine.executed, swap.other
+        other, there = swap.other, swap.other
         if isinstance(other, str):
-            target.append(_Swap(swap.label, cursor, machine.history.eras[0].project.name))
+            there = machine.history.eras[0].project.name
             machine.history.rename(other)
         elif isinstance(other, History):
-            target.append(_Swap(swap.label, cursor, machine.history))
-            machine.adopt(other)
+            there = machine.history
         else:
             future = machine.history.cut(other.executed, other.edits, other.eras)
-            target.append(_Swap(swap.label, cursor, replace(other, future=future)))
+            there = replace(other, future=future)
             machine.history.attach(other.executed, other.future)
+        target.append(_Swap(swap.label, machine.executed, there, self.version))
+        self.version = swap.version
+        if isinstance(other, History):
+            machine.adopt(other)
         machine.replay(swap.cursor)
         return swap.label

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication
 from bpsim.resources import resource
 from bpsim.session.example import one_neuron_a_layer
 from bpsim.session.project import Project
-from bpsim.storage.project_file import ProjectFileError, read_project
+from bpsim.storage.project_file import ProjectFileError, read_stamped_session
+from bpsim.ui.dropped import is_csv
 from bpsim.ui.faults import Faults
 from bpsim.ui.main_window import MainWindow, save_picture
 from bpsim.ui.theme.theme import CHOICES, theme
@@ -52,17 +53,19 @@ def run_window(
     operations: int,
 ) -> int:
     """Open the window and stay until it is closed; return the exit status."""
-    problem, project = "", None
-    if file is not None:
+    problem, opened = "", None
+    if file is not None and not is_csv(file):
         try:
-            project = read_project(file)
+            opened = read_stamped_session(file)
         except ProjectFileError as error:
             problem = str(error)
     if problem and screenshot is not None:
         print(problem, file=sys.stderr)
         return 2
     application = make_application()
-    window = make_window(project)
+    window = make_window()
+    if file is not None and opened is not None:
+        window.files.opened(file, opened)
     faults = Faults(window)
     faults.told.connect(window.tell)
     faults.catch()
@@ -79,6 +82,10 @@ def run_window(
         window.controller.do(lambda session: session.jump(operations))
     if problem:
         window.tell(problem)
-    if screenshot is not None:
+    if file is not None and is_csv(file):
+        window.files.open_path(file)
+    if screenshot is None:
+        window.files.offer_recovery()
+    else:
         save_picture(window, screenshot, application.quit)
     return application.exec()

@@ -8,11 +8,13 @@ from PySide6.QtGui import (
     QAction,
     QActionGroup,
     QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
     QGuiApplication,
     QKeySequence,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QCheckBox, QMainWindow, QMessageBox, QTabWidget
+from PySide6.QtWidgets import QCheckBox, QInputDialog, QMainWindow, QMessageBox, QTabWidget
 
 from bpsim.session.project import Project
 from bpsim.session.session import Session
@@ -20,7 +22,8 @@ from bpsim.ui.actions import BACK, CONTEXT, FORWARD, Move
 from bpsim.ui.changes import words
 from bpsim.ui.controller import Controller
 from bpsim.ui.docks import Dock, TabMenus
-from bpsim.ui.files import Files
+from bpsim.ui.dropped import dropped_file
+from bpsim.ui.files.files import Files
 from bpsim.ui.network.canvas import NetworkView
 from bpsim.ui.panel import Panel
 from bpsim.ui.panels import PANELS
@@ -41,6 +44,8 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.controller = Controller(Session(project), self)
         self.files = Files(self.controller, settings, self)
+        self._leaving = False
+        self.setAcceptDrops(True)
         self.actions_by_name: dict[str, QAction] = {}
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.network = NetworkView(self.controller, self)
@@ -128,7 +133,9 @@ class MainWindow(QMainWindow):
         )
         files = self.files
         self._action("open", self.tr("Open…"), files.open, "Ctrl+O", "folder-open")
-        self._action("save", self.tr("Save as…"), files.save, "Ctrl+S", "save")
+        self._action("save", self.tr("Save"), self._save, "Ctrl+S", "save")
+        self._action("save_as", self.tr("Save as…"), self._save_as, "Ctrl+Shift+S")
+        self._action("rename", self.tr("Rename…"), self._rename)
         self._action("export", self.tr("Export history…"), files.ask_export, "Ctrl+E", "download")
         self._action("quit", self.tr("Quit"), self.close, "Ctrl+Q")
         self._action("undo", self.tr("Undo"), self._undo, "Ctrl+Z", "undo-2")
@@ -148,7 +155,9 @@ class MainWindow(QMainWindow):
         self.recent_menu.aboutToShow.connect(self._fill_recent)
         self.examples_menu.aboutToShow.connect(self._fill_examples)
         file.addSeparator()
-        file.addActions([act["save"], act["export"]])
+        file.addActions([act["save"], act["save_as"], act["rename"]])
+        file.addSeparator()
+        file.addAction(act["export"])
         file.addSeparator()
         file.addAction(act["quit"])
         edit = bar.addMenu(self.tr("&Edit"))
@@ -193,6 +202,8 @@ class MainWindow(QMainWindow):
         controller.failed.connect(self.tell)
         controller.asked.connect(self._ask_to_drop)
         self.files.told.connect(self.tell)
+        self.files.document.changed.connect(self.refresh)
+        self.files.csv_dropped.connect(self._import_csv)
         self.files.done.connect(self.statusBar().showMessage)
         self._themes.triggered.connect(self._choose_theme)
 
@@ -201,7 +212,8 @@ class MainWindow(QMainWindow):
     def refresh(self, *_: object) -> None:
         """Show what is the window's own: title and what can be done."""
         session = self.controller.session
-        self.setWindowTitle(f"{session.project.name} — bpsim")
+        self.setWindowTitle(f"{session.project.name}[*] — bpsim")
+        self.setWindowModified(self.files.document.modified)
         for action in (*self._back, self._run_back):
             action.setEnabled(session.position.executed > 0)
         for name, label, empty, filled in (
@@ -259,6 +271,31 @@ class MainWindow(QMainWindow):
 
     def _run_backwards(self) -> None:
         self.controller.toggle(-1)
+
+    def _save(self) -> None:
+        self.files.save()
+
+    def _save_as(self) -> None:
+        self.files.save_as()
+
+    def _rename(self) -> None:
+        dialog = QInputDialog(self)
+        dialog.setWindowTitle(self.tr("Rename the project"))
+        dialog.setLabelText(self.tr("Name"))
+        dialog.setTextValue(self.controller.session.project.name)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.textValueSelected.connect(self.controller.rename)
+        dialog.open()
+
+    def _import_csv(self, path: Path) -> None:
+        # After the first paint, like all of that panel.
+        from bpsim.ui.data.panel import DataPanel
+
+        self.docks["data"].show()
+        self.docks["data"].raise_()
+        panel = self.panel("data")
+        assert isinstance(panel, DataPanel)
+        panel.import_file(path)
 
     def _undo(self) -> None:
         self.controller.do(Session.undo)
@@ -331,11 +368,33 @@ class MainWindow(QMainWindow):
         self._first_layout = self.saveState(LAYOUT_VERSION)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep the layout for the next time."""
+        """Ask about what is not saved, once, and keep the layout for the next time."""
         self.controller.pause()
+        if self.files.document.modified and not self._leaving:
+            event.ignore()
+            self.files.leave(self._leave)
+            return
+        self.files.autosave.end()
+        self.files.document.close()
         self.settings.setValue("geometry", self.saveGeometry())
         self.settings.setValue("state", self.saveState(LAYOUT_VERSION))
         event.accept()
+
+    def _leave(self) -> None:
+        self._leaving = True
+        self.close()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a project or a file with rows."""
+        if dropped_file(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        path = dropped_file(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.files.open_path(path)
 
 
 def save_picture(window: MainWindow, path: Path, then: Callable[[], object]) -> None:

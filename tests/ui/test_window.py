@@ -133,7 +133,8 @@ def test_a_bad_file_leaves_the_session_as_it_is(qtbot, window, tmp_path):
     session = window.controller.session
     path = tmp_path / "bad.bpsim.json"
     path.write_text("{")
-    window.files.open_file(path)
+    with qtbot.waitSignal(window.files.open_file(path).failed):
+        pass
     assert window.controller.session is session
     assert "not JSON" in window.findChild(QMessageBox).text()
 
@@ -144,7 +145,7 @@ def test_every_example_opens_and_steps(qtbot, window, path, colours):
     from bpsim.ui.theme.theme import theme
 
     theme().choose(colours)
-    window.files.open_file(Path(path))
+    window.files.open_example(Path(path))
     for _ in range(window.controller.session.operations):
         press(qtbot, window, Qt.Key.Key_F10)
         window.network.grab()

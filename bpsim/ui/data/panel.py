@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QSize, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from bpsim.session.project import Dataset
@@ -19,7 +19,6 @@ NARROW = 620
 PLANE_WIDTH = 300
 WIDEST = 16_777_215
 """Qt's own limit: none."""
-CSV_ENDINGS = (".csv", ".tsv", ".txt", ".dat")
 
 
 class DataPanel(Panel):
@@ -28,7 +27,6 @@ class DataPanel(Panel):
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._controller = controller
-        self.setAcceptDrops(True)
         self.table = DataTable(self)
         self.table.clicked.connect(self._show_sample)
         self.plane = PlaneView(self)
@@ -201,21 +199,3 @@ class DataPanel(Panel):
         place = self.table.rows.place_in_batch(index.row())
         if place is not None and not self.table.rows.state(index.row()).test:
             self._controller.selection.show_sample(place)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take CSV files."""
-        if _dropped(event) is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Ask how to read a file that was dropped."""
-        path = _dropped(event)
-        if path is not None:
-            event.acceptProposedAction()
-            self.import_file(path)
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    urls = event.mimeData().urls()
-    paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-    return paths[0] if len(paths) == 1 and paths[0].suffix.lower() in CSV_ENDINGS else None

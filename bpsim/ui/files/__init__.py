@@ -1,0 +1,1 @@
+"""The file of the window: opening, saving, autosave and recovery."""

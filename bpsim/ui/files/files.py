@@ -1,0 +1,298 @@
+"""New, open, save, recover and export: what the File menu does."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, QLocale, QLockFile, QObject, QSettings, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from bpsim.resources import resource
+from bpsim.session.session import Session
+from bpsim.storage.file_name import ENDING, file_name
+from bpsim.storage.project_file import read_project, read_session, read_stamped_session
+from bpsim.storage.project_text import snapshot_of, write_snapshot
+from bpsim.storage.stamp import Stamp, is_changed
+from bpsim.ui.controller import Controller
+from bpsim.ui.dropped import is_csv
+from bpsim.ui.export_task import ExportTask
+from bpsim.ui.files.ask import ask, ask_file, projects_filter
+from bpsim.ui.files.autosave import Autosave, Left, left_behind
+from bpsim.ui.files.document import Document
+from bpsim.ui.files.job import Job
+
+MOST_RECENT = 8
+Then = Callable[[], object]
+
+
+class ChangedOnDiskError(ValueError):
+    """The file holds something else than when it was read or written."""
+
+
+class Files(QObject):
+    """What the File menu does.
+
+    Attributes
+    ----------
+    document
+        What is open.
+
+    Signals
+    -------
+    told
+        A sentence that needs reading.
+    done
+        A sentence that may pass.
+    csv_dropped
+        The path of a file with rows that was dropped or opened.
+    """
+
+    told = Signal(str)
+    done = Signal(str)
+    csv_dropped = Signal(object)
+
+    def __init__(self, controller: Controller, settings: QSettings, window: QWidget) -> None:
+        super().__init__(window)
+        self._controller, self._settings, self._window = controller, settings, window
+        self.document = Document(controller, self)
+        self.autosave = Autosave(controller, self.document, self)
+
+    # Leaving what is open
+
+    def leave(self, then: Then) -> None:
+        """Go on to something else, once what is not saved is saved or given up."""
+        self._controller.pause()
+        if not self.document.modified:
+            then()
+            return
+        name = self._controller.session.project.name
+        ask(
+            self._window,
+            self.tr("Save the changes to “{name}”?").format(name=name),
+            self.tr("What is not saved is lost."),
+            {
+                self.tr("Save"): lambda: self.save(then),
+                self.tr("Don’t save"): then,
+                self.tr("Cancel"): None,
+            },
+        )
+
+    # Opening
+
+    def show(self, session: Session, path: Path | None = None) -> None:
+        """Work on a session that comes from an example or from nowhere."""
+        self._controller.open(session)
+        self.document.took(path, None)
+
+    def open(self) -> None:
+        """Ask for a project and open it."""
+        self.leave(self._ask_open)
+
+    def _ask_open(self) -> None:
+        filters = projects_filter()
+        ask_file(self._window, self.tr("Open a project"), filters, self.open_file)
+
+    def open_path(self, path: Path) -> None:
+        """Open a file that was dropped or chosen from a menu, once what is open is left."""
+        if is_csv(path):
+            self.csv_dropped.emit(path)
+        else:
+            self.leave(partial(self.open_file, path))
+
+    def open_file(self, path: Path) -> Job:
+        """Open a project; the present one stays if the file is no good."""
+        job = Job(partial(read_stamped_session, path), self)
+        job.done.connect(partial(self.opened, path))
+        job.failed.connect(self._failed)
+        job.start()
+        return job
+
+    def opened(self, path: Path, result: tuple[Session, Stamp]) -> None:
+        """Work on what was read from a file."""
+        session, stamp = result
+        self._controller.open(session)
+        self.document.took(path, stamp)
+        self._remember(path)
+        other = self.document.shared_with
+        if other:
+            words = self.tr(
+                "This project is open in another window, too (process {other}). What is saved "
+                "last stays."
+            )
+            self.told.emit(words.format(other=other))
+
+    def _failed(self, error: object) -> None:
+        no_room = self.tr("There is not enough memory for this.")
+        self.told.emit(no_room if isinstance(error, MemoryError) else str(error))
+
+    def open_example(self, path: Path) -> None:
+        """Open a project that ships with the program; saving it asks where."""
+        self.leave(lambda: self.show(Session(read_project(path))))
+
+    # Saving
+
+    def save(self, then: Then | None = None) -> None:
+        """Save to the project's file, or ask for one; then go on."""
+        if self.document.path is None:
+            self.save_as(then)
+        else:
+            self.save_to(self.document.path, then)
+
+    def save_as(self, then: Then | None = None) -> None:
+        """Ask where to and save."""
+        path, name = self.document.path, self._controller.session.project.name
+        ask_file(
+            self._window,
+            self.tr("Save the project"),
+            projects_filter(),
+            lambda chosen: self.save_to(chosen, then),
+            save_as=str(path) if path else file_name(name),
+            ending=ENDING.lstrip("."),
+        )
+
+    def save_to(self, path: Path, then: Then | None = None, *, anyway: bool = False) -> Job:
+        """Save to a file, in a thread of its own.
+
+        Parameters
+        ----------
+        path
+            The file.
+        then
+            What to do after it was saved.
+        anyway
+            Whether to replace what somebody else has written there meanwhile.
+        """
+        self._controller.pause()
+        snapshot, mark = snapshot_of(self._controller.session), self.document.mark()
+        known = self.document.stamp if path == self.document.path and not anyway else None
+
+        def write() -> object:
+            if known is not None and is_changed(path, known):
+                raise ChangedOnDiskError
+            return write_snapshot(path, snapshot)
+
+        def written(stamp: object) -> None:
+            self.document.took(path, stamp, mark)
+            self._remember(path)
+            self.done.emit(self.tr("Saved to {path}").format(path=path))
+            if then is not None:
+                then()
+
+        job = Job(write, self)
+        job.done.connect(written)
+        job.failed.connect(partial(self._not_saved, path, then))
+        job.start()
+        return job
+
+    def _not_saved(self, path: Path, then: Then | None, error: object) -> None:
+        if not isinstance(error, ChangedOnDiskError):
+            self._failed(error)
+            return
+        ask(
+            self._window,
+            self.tr("{path} was changed by somebody else meanwhile.").format(path=path),
+            self.tr("Overwriting it loses those changes."),
+            {
+                self.tr("Overwrite"): lambda: self.save_to(path, then, anyway=True),
+                self.tr("Save as…"): lambda: self.save_as(then),
+                self.tr("Cancel"): None,
+            },
+            default=1,
+        )
+
+    # Recovery
+
+    def offer_recovery(self) -> None:
+        """Offer what windows left that have gone without a word."""
+        found = left_behind()
+        if not found:
+            return
+        newest, lock = found[0]
+        moment = QDateTime.fromSecsSinceEpoch(newest.seconds)
+        when = QLocale().toString(moment, QLocale.FormatType.ShortFormat)
+        text = self.tr("bpsim ended unexpectedly. Its work of {when} was kept.").format(when=when)
+        if len(found) > 1:
+            more = self.tr("There are {count} such files; this is the newest.")
+            text += " " + more.format(count=len(found))
+        ask(
+            self._window,
+            text,
+            self.tr("Recovered work is not saved until you save it."),
+            {
+                self.tr("Recover"): partial(self._recover, newest, lock),
+                self.tr("Discard"): partial(_discard, newest, lock),
+                self.tr("Later"): None,
+            },
+        )
+
+    def _recover(self, left: Left, lock: QLockFile) -> None:
+        def recovered(session: object) -> None:
+            assert isinstance(session, Session)
+            self._controller.open(session)
+            self.document.took(None, None)
+            self.document.nothing_saved()
+            _discard(left, lock)
+
+        job = Job(partial(read_session, left.path), self)
+        job.done.connect(recovered)
+        job.failed.connect(self._failed)
+        job.start()
+
+    # Export
+
+    def ask_export(self) -> None:
+        """Ask where to and export the history."""
+        ask_file(
+            self._window,
+            self.tr("Export the parameter history"),
+            "CSV (*.csv)",
+            self.export,
+            save_as="history.csv",
+            ending="csv",
+        )
+
+    def export(self, path: Path) -> ExportTask:
+        """Write the history up to the furthest step."""
+        self._controller.pause()
+        task = ExportTask(self._controller.session, path, self._window)
+        task.finished.connect(self.done)
+        task.finished.connect(self.told)
+        task.start()
+        return task
+
+    # Recent files and examples
+
+    def _remember(self, path: Path) -> None:
+        recent = [p for p in self._recent() if p != str(path)]
+        self._settings.setValue("recent", [str(path), *recent][:MOST_RECENT])
+
+    def _recent(self) -> list[str]:
+        value = self._settings.value("recent", [])
+        if isinstance(value, str):
+            return [value]
+        return [str(p) for p in value] if isinstance(value, list) else []
+
+    def fill_recent(self, menu: QMenu) -> None:
+        """List what was open before."""
+        menu.clear()
+        for path in self._recent():
+            menu.addAction(path).triggered.connect(partial(self.open_path, Path(path)))
+        if menu.isEmpty():
+            menu.addAction(self.tr("Nothing yet")).setEnabled(False)
+
+    def fill_examples(self, menu: QMenu) -> None:
+        """List what ships with the program."""
+        if menu.isEmpty():
+            for name, path in examples():
+                menu.addAction(name).triggered.connect(partial(self.open_example, path))
+
+
+def _discard(left: Left, lock: QLockFile) -> None:
+    left.path.unlink(missing_ok=True)
+    lock.unlock()
+
+
+def examples() -> Iterator[tuple[str, Path]]:
+    """Name each project that ships, with its file."""
+    for path in sorted(resource("examples").glob("*.bpsim.json")):
+        yield read_project(path).name, path
