@@ -170,7 +170,8 @@ class Editor(RuleBasedStateMachine):
         last, count = session_text(self.session), 0
         while self.session.undo() is not None:
             count += 1
-        self.session.restart()
+        if count:
+            self.session.restart()  # redo goes back to where undo was called
         for _ in range(count):
             assert self.session.redo() is not None
         assert session_text(self.session) == last
