@@ -187,7 +187,7 @@ GERMAN = "größe;art;preis\n" + "".join(
 )
 
 
-def drop(panel, path):
+def drop(window, path):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     event = QDropEvent(
@@ -197,13 +197,13 @@ def drop(panel, path):
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    panel.dropEvent(event)
+    window.dropEvent(event)
 
 
 def test_a_dropped_file_is_guessed_corrected_and_imported(qtbot, window, panel, tmp_path):
     path = tmp_path / "häuser.csv"
     path.write_bytes(GERMAN.encode("cp1252"))
-    drop(panel, path)
+    drop(window, path)
     dialog = window.findChild(CsvDialog)
     assert dialog.dialect.delimiter == ";"
     assert dialog.dialect.decimal == ","
