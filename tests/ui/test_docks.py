@@ -97,7 +97,7 @@ def test_a_layout_comes_back(qtbot, window):
     assert again.docks["table"].float_action.isChecked()
     assert again.panel("table").isVisible()
     assert again.docks["prediction"].bar.height() == 32
-    again.actions_by_name["layout"].trigger()
+    again.menus.actions["layout"].trigger()
     QApplication.processEvents()
     assert again.docks["program"].isVisible()
     assert not again.docks["table"].isFloating()

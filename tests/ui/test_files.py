@@ -72,9 +72,9 @@ def test_the_title_tells_what_is_not_saved(qtbot, window, path):
     assert not window.isWindowModified()
     edit(window)
     assert window.isWindowModified()
-    window.actions_by_name["undo"].trigger()
+    window.menus.actions["undo"].trigger()
     assert not window.isWindowModified()
-    window.actions_by_name["redo"].trigger()
+    window.menus.actions["redo"].trigger()
     assert window.isWindowModified()
     waited(qtbot, window.files.save_to(path))
     assert not window.isWindowModified()
@@ -93,7 +93,7 @@ def test_ctrl_s_asks_for_a_file_once(qtbot, window, path):
     qtbot.waitUntil(lambda: not window.isWindowModified())
     assert read_session(path).value("W1").item() == 0.5
     edit(window, 0.75)
-    window.actions_by_name["save"].trigger()
+    window.menus.actions["save"].trigger()
     qtbot.waitUntil(lambda: not window.isWindowModified())
     assert read_session(path).value("W1").item() == 0.75
 
@@ -233,5 +233,5 @@ def test_what_was_there_is_offered_after_a_crash(qtbot, window):
 def test_a_project_is_renamed_and_undone(qtbot, window):
     window.controller.rename("Mine")
     assert window.windowTitle().startswith("Mine[*]")
-    window.actions_by_name["undo"].trigger()
+    window.menus.actions["undo"].trigger()
     assert window.controller.session.project == one_neuron()

@@ -60,7 +60,7 @@ def test_handles_build_a_network(qtbot, window, network):
     assert network.session.project.data.features == ("x", "x0")
     handle(qtbot, network, "remove_unit", 2, 1)
     assert sizes(network) == (2, 3, 2, 1)
-    undo = window.actions_by_name["undo"]
+    undo = window.menus.actions["undo"]
     names = []
     while undo.isEnabled():
         names.append(undo.text())
@@ -127,9 +127,9 @@ def test_dragging_sideways_scrubs_and_the_output_follows(qtbot, window, network)
     w1, w2 = 0.7, 0.7
     hidden = 1 / (1 + np.exp(-(w1 * 0.5 + 0.3)))
     assert outputs[-1] == pytest.approx(1 / (1 + np.exp(-(w2 * hidden + 0.2))), rel=1e-12)
-    window.actions_by_name["undo"].trigger()
+    window.menus.actions["undo"].trigger()
     assert session.value("W1").item() == 0.4
-    assert not window.actions_by_name["undo"].isEnabled()
+    assert not window.menus.actions["undo"].isEnabled()
     assert session.position.executed == 0
 
 
@@ -163,7 +163,7 @@ def test_shift_and_arrows_nudge(qtbot, window, network):
     for key in (Key.Key_Up, Key.Key_Up, Key.Key_PageDown):
         press(qtbot, window, key, SHIFT)
     assert network.session.value("b2").item() == pytest.approx(0.12)
-    window.actions_by_name["undo"].trigger()
+    window.menus.actions["undo"].trigger()
     assert network.session.value("b2").item() == 0.2
 
 
@@ -208,7 +208,7 @@ def test_the_menu_changes_the_activation(window, network):
     relu.trigger()
     assert network.session.project.specification.network.layers[0].activation == "relu"
     assert network.session.position.updates == 3
-    assert window.actions_by_name["undo"].text() == "Undo Change layer 1 to relu"
+    assert window.menus.actions["undo"].text() == "Undo Change layer 1 to relu"
     softmax = next(a for a in network.menu.activations.actions() if a.text() == "softmax")
     assert not softmax.isEnabled()
 
@@ -223,7 +223,7 @@ def test_dropping_later_history_is_asked_first(qtbot, window, network):
     box.button(QMessageBox.StandardButton.Ok).click()
     assert network.session.history.steps == 10
     assert network.session.value("W1").item() == 1.0
-    window.actions_by_name["undo"].trigger()
+    window.menus.actions["undo"].trigger()
     assert network.session.history.steps == 30
 
 

@@ -90,7 +90,7 @@ def test_the_learning_rate_changes_in_mid_training(qtbot, window, panel):
     assert np.array_equal(session.history.losses, other.history.losses)
     assert np.array_equal(session.parameters(), other.parameters())
     assert [era.step for era in session.history.eras] == [0, 7]
-    assert window.actions_by_name["undo"].text() == "Undo Set learning_rate to 0.25"
+    assert window.menus.actions["undo"].text() == "Undo Set learning_rate to 0.25"
 
 
 def test_a_smaller_batch_begins_at_once(qtbot, window, panel):
@@ -173,7 +173,7 @@ def test_every_activation_is_chosen_and_undone(qtbot, window, panel, name):
     layers = window.controller.session.project.specification.network.layers
     assert [layer.activation for layer in layers] == ["tanh", name, "sigmoid"]
     if name != "relu":
-        assert window.actions_by_name["undo"].text() == f"Undo Change layer 2 to {name}"
+        assert window.menus.actions["undo"].text() == f"Undo Change layer 2 to {name}"
         undo(qtbot, window)
         assert row.combo.currentText() == "relu"
 
@@ -339,7 +339,7 @@ def test_freezes_weights_and_biases(qtbot, window, panel):
     row = panel.row("network.layers[1].frozen.weights")
     row.box.setFocus()
     qtbot.keyClick(row.box, Qt.Key.Key_Space)
-    assert window.actions_by_name["undo"].text() == "Undo Freeze W2"
+    assert window.menus.actions["undo"].text() == "Undo Freeze W2"
     biases = window.controller.session.value("b2").copy()
     window.controller.do(lambda s: s.run(5))
     session = window.controller.session
@@ -389,7 +389,7 @@ def test_draws_new_weights_by_a_chosen_initializer_and_seed(qtbot, window, panel
     window.controller.do(lambda s: s.run(4))
     window.controller.do(lambda s: s.restart())
     assert np.array_equal(session.parameters(), other.parameters())
-    assert window.actions_by_name["undo"].text() == "Undo Draw new weights"
+    assert window.menus.actions["undo"].text() == "Undo Draw new weights"
     undo(qtbot, window)
     assert np.array_equal(session.parameters(), before)
     assert panel.row("network.initializer").combo.currentText() == "glorot_uniform"

@@ -76,7 +76,7 @@ def test_edits_a_weight_and_takes_it_back(qtbot, window):
     qtbot.keyClicks(editor, "1/4")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     assert window.controller.session.value("W1").item() == 0.25
-    assert window.actions_by_name["undo"].text() == "Undo Change W1[0,0]"
+    assert window.menus.actions["undo"].text() == "Undo Change W1[0,0]"
     press(qtbot, window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert window.controller.session.value("W1").item() == 0.4
 

@@ -1,0 +1,150 @@
+"""The table of commands and where each stands in the menus; adding one touches this place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bpsim.session.session import Session
+from bpsim.ui.actions import BACK, FORWARD
+from bpsim.ui.translation import QT_TRANSLATE_NOOP
+
+if TYPE_CHECKING:
+    from bpsim.ui.main_window import MainWindow
+
+CONTEXT = "commands"
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something that the window can do, by menu and by key.
+
+    Attributes
+    ----------
+    name
+        Identifies it.
+    words
+        For the menu.
+    do
+        What it does.
+    key
+        Its shortcut, which works whatever has the focus.
+    icon
+        A file in resources/icons.
+    """
+
+    name: str
+    words: str
+    do: Callable[[MainWindow], object]
+    key: str = ""
+    icon: str = ""
+
+
+COMMANDS = (
+    Command(
+        "open",
+        QT_TRANSLATE_NOOP("commands", "Open…"),
+        lambda w: w.files.open(),
+        "Ctrl+O",
+        "folder-open",
+    ),
+    Command(
+        "save", QT_TRANSLATE_NOOP("commands", "Save"), lambda w: w.files.save(), "Ctrl+S", "save"
+    ),
+    Command(
+        "save_as",
+        QT_TRANSLATE_NOOP("commands", "Save as…"),
+        lambda w: w.files.save_as(),
+        "Ctrl+Shift+S",
+    ),
+    Command("rename", QT_TRANSLATE_NOOP("commands", "Rename…"), lambda w: w.ask_name()),
+    Command(
+        "export",
+        QT_TRANSLATE_NOOP("commands", "Export history…"),
+        lambda w: w.files.ask_export(),
+        "Ctrl+E",
+        "download",
+    ),
+    Command("quit", QT_TRANSLATE_NOOP("commands", "Quit"), lambda w: w.close(), "Ctrl+Q"),
+    Command(
+        "undo",
+        QT_TRANSLATE_NOOP("commands", "Undo"),
+        lambda w: w.controller.do(Session.undo),
+        "Ctrl+Z",
+        "undo-2",
+    ),
+    Command(
+        "redo",
+        QT_TRANSLATE_NOOP("commands", "Redo"),
+        lambda w: w.controller.do(Session.redo),
+        "Ctrl+Shift+Z",
+        "redo-2",
+    ),
+    Command(
+        "copy",
+        QT_TRANSLATE_NOOP("commands", "Copy explanation"),
+        lambda w: w.copy_explanation(),
+        "Ctrl+Shift+C",
+    ),
+    Command("run", QT_TRANSLATE_NOOP("commands", "Run"), lambda w: w.controller.toggle(1), "F5"),
+    Command(
+        "run_back",
+        QT_TRANSLATE_NOOP("commands", "Run backwards"),
+        lambda w: w.controller.toggle(-1),
+        "Shift+F5",
+    ),
+    Command(
+        "next",
+        QT_TRANSLATE_NOOP("commands", "Next sample"),
+        lambda w: w.show_sample(1),
+        "Alt+Down",
+    ),
+    Command(
+        "previous",
+        QT_TRANSLATE_NOOP("commands", "Previous sample"),
+        lambda w: w.show_sample(-1),
+        "Alt+Up",
+    ),
+    Command(
+        "layout", QT_TRANSLATE_NOOP("commands", "Restore panels"), lambda w: w.restore_layout()
+    ),
+    Command(
+        "about",
+        QT_TRANSLATE_NOOP("commands", "Keys and about"),
+        lambda w: w.show_about(),
+        "F1",
+        "info",
+    ),
+)
+"""All commands but the moves through training, which are in `bpsim.ui.actions`."""
+
+LINE = ""
+"""Parts the items of a menu."""
+
+MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        QT_TRANSLATE_NOOP("commands", "&File"),
+        (
+            *("open", "recent", "examples", LINE),
+            *("save", "save_as", "rename", LINE),
+            *("export", LINE, "quit"),
+        ),
+    ),
+    (QT_TRANSLATE_NOOP("commands", "&Edit"), ("undo", "redo", LINE, "copy")),
+    ("network", ()),
+    (
+        QT_TRANSLATE_NOOP("commands", "&Run"),
+        (
+            *("run", "run_back", LINE),
+            *(*(move.name for move in FORWARD), LINE),
+            *(move.name for move in reversed(BACK)),
+        ),
+    ),
+    (
+        QT_TRANSLATE_NOOP("commands", "&View"),
+        ("next", "previous", LINE, "panels", "windows", "layout", LINE, "themes"),
+    ),
+    (QT_TRANSLATE_NOOP("commands", "&Help"), ("about",)),
+)
+"""The menu bar: each menu's title and items. A title in `Menus.groups` is a menu of its own."""
