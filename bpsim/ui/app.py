@@ -4,7 +4,7 @@ import gc
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QSettings, QSize, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -18,6 +18,8 @@ from bpsim.ui.main_window import MainWindow, save_picture
 from bpsim.ui.theme.theme import CHOICES, theme
 
 FIRST_SIZE = (1440, 900)
+FRAME = (8, 40)
+"""What a desktop draws around a window, at most: width and height."""
 DESKTOP_FILE = "io.github.bpsim.bpsim"
 """The name of the desktop entry in packaging/linux, by which a desktop knows the window."""
 
@@ -43,6 +45,12 @@ def make_window(project: Project | None = None) -> MainWindow:
     else:
         theme()
     return MainWindow(project or one_neuron_a_layer(), settings)
+
+
+def _first_size(application: QApplication) -> QSize:
+    """Fit the window on the screen, with room for its frame."""
+    room = application.primaryScreen().availableSize() - QSize(*FRAME)
+    return QSize(*FIRST_SIZE).boundedTo(room)
 
 
 def run_window(
@@ -71,7 +79,7 @@ def run_window(
     faults.catch()
     if colours is not None:
         theme().choose(colours)
-    window.resize(*(size or FIRST_SIZE))
+    window.resize(QSize(*size) if size else _first_size(application))
     window.show()
     window.proportion()
     if screenshot is None:

@@ -199,18 +199,11 @@ class MainWindow(QMainWindow):
         self.restoreState(self._first_layout, LAYOUT_VERSION)
 
     def show_about(self) -> None:
-        """Say what this is and list the keys."""
-        keys = "\n".join(
-            f"{a.shortcut().toString()}\t{a.text()}"
-            for a in self.menus.actions.values()
-            if not a.shortcut().isEmpty()
-        )
-        box = QMessageBox(self)
-        box.setWindowTitle("bpsim")
-        box.setText(self.tr("A debugger for backpropagation."))
-        box.setInformativeText(keys)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        """List the keys and say what this is."""
+        # Rarely wanted, and not before the first paint.
+        from bpsim.ui.keys_dialog import KeysDialog
+
+        KeysDialog(self.menuBar(), self).open()
 
     # Layout
 
