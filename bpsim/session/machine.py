@@ -1,12 +1,14 @@
 """Moves through a history: runs operations, takes them back, replays and trains on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import numpy as np
 
 from bpsim.engine.initializers import initial_parameters
-from bpsim.engine.kernels import Array, run
+from bpsim.engine.kernels import Array, Call, run
 from bpsim.engine.program import Operation, Program
+from bpsim.session.breakpoints import Stop
 from bpsim.session.compiled import Compiled
 from bpsim.session.history import Era, History
 from bpsim.session.position import Halt, Position
@@ -23,6 +25,33 @@ Saved = list[tuple[int, Array]]
 def never() -> bool:
     """Never be out of time."""
     return False
+
+
+class ReachedError(Exception):
+    """Training has come to where it is to stop; a watcher raises it.
+
+    Attributes
+    ----------
+    index
+        The operation of the step that ran last.
+    """
+
+    def __init__(self, index: int) -> None:
+        super().__init__(index)
+        self.index = index
+
+
+class Watcher(Protocol):
+    """What looks on while training goes on, and says where it stops. It changes no number."""
+
+    def calls(self, program: Program) -> Sequence[Call]:
+        """Give all calls of a whole step, and between them those that may raise `ReachedError`."""
+
+    def look(self, program: Program, index: int) -> None:
+        """Look at the values after one operation; raise `ReachedError` where it is to stop."""
+
+    def stop(self, executed: int) -> Stop:
+        """Say why, once training stands there."""
 
 
 class Machine:
@@ -44,6 +73,7 @@ class Machine:
         self._log: list[Saved] = []
         self._log_bytes = 0
         self._known_from = 0
+        self._watcher: Watcher | None = None
         self.history: History
         self.compiled: Compiled
         self.adopt(self.begin(project))
@@ -118,8 +148,21 @@ class Machine:
             return self.replay(target)
         return self._train(target, out_of_time)
 
+    def advance(
+        self, target: int, watcher: Watcher, out_of_time: Callable[[], bool] = never
+    ) -> Halt | Stop | None:
+        """Go on to a moment, or to where a watcher says to stop if that comes first."""
+        self._watcher = watcher
+        try:
+            return self._train(target, out_of_time)
+        except ReachedError:
+            return watcher.stop(self.executed)
+        finally:
+            self._watcher = None
+
     def replay(self, target: int) -> Halt | None:
         """Start from the nearest checkpoint; the step in view is walked, so that all shows."""
+        self._watcher = None  # it has seen this
         step = self.history.position(target).step
         found, state = self.history.nearest(step - 1)
         self.executed = self.history.executed_at(found)
@@ -191,17 +234,26 @@ class Machine:
         first_step, next_epoch = era.first_step, era.first_epoch + 1
         samples, parameters, gradients = history.samples, compiled.parameters, compiled.gradients
         sampled = samples.every
+        programs = compiled.programs
+        watched = {n: self._calls(program) for n, program in programs.items()}
         loaded = None
         with np.errstate(all="ignore"):
             while step < until:
                 epoch, batch = divmod(step - first_step, count)
                 block = batches.blocks(next_epoch + epoch)[batch]
                 if block is not loaded:
-                    program = compiled.programs[block.shape[1]]
-                    copy(program.batch, block)
+                    copy(programs[block.shape[1]].batch, block)
+                    calls = watched[block.shape[1]]
                     loaded = block
-                for call in program.calls:
-                    call()
+                try:
+                    for call in calls:
+                        call()
+                except ReachedError as reached:
+                    self.executed = era.executed + (start - era.step) * length
+                    halt = self._walk_again(era, step, reached.index + 1)
+                    if halt is not None:
+                        return halt
+                    raise
                 # 0 * inf and 0 * nan are nan: one product tells whether all is finite.
                 if overflow(zeros) != 0.0:
                     self.executed = era.executed + (start - era.step) * length
@@ -223,14 +275,21 @@ class Machine:
         self._apply_edits()
         return None
 
+    def _calls(self, program: Program) -> Sequence[Call]:
+        return program.calls if self._watcher is None else self._watcher.calls(program)
+
     def _find_overflow(self, era: Era, step: int) -> Halt | None:
-        """Replay to the step in which a value overflowed and walk through it."""
+        """Walk through the step in which a value overflowed."""
+        return self._walk_again(era, step, era.operations)
+
+    def _walk_again(self, era: Era, step: int, operations: int) -> Halt | None:
+        """Replay to a step that was broken off and walk through so much of it."""
         before = era.executed + (step - era.step) * era.operations
         self.history.horizon = max(self.history.horizon, before)
         array = self.compiled.memory.array
         array[~np.isfinite(array)] = 0.0  # or it would look like an overflow later
         self.replay(before)
-        return self.walk(before + era.operations)
+        return self.walk(before + operations)
 
     def _apply_edits(self) -> None:
         for edit in self.history.edits_at(self.executed):
@@ -268,6 +327,8 @@ class Machine:
             history.horizon = self.executed
             if index + 1 == era.operations:
                 self._record(era.step + steps + 1)
+        if self._watcher is not None:
+            self._watcher.look(program, index)
         return None
 
     def _record(self, step: int) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bpsim.session.breakpoints import Stop
 from bpsim.session.label import Label
 
 
@@ -88,6 +89,8 @@ class Change:
         Whether network, settings or data are others than before.
     halt
         Why training stopped, if it did.
+    stop
+        At which breakpoint it stopped, if it did.
     """
 
     before: Position
@@ -97,3 +100,4 @@ class Change:
     dropped: int = 0
     replaced: bool = False
     halt: Halt | None = None
+    stop: Stop | None = None
