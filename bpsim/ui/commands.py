@@ -107,6 +107,18 @@ COMMANDS = (
         "Alt+Up",
     ),
     Command(
+        "check",
+        QT_TRANSLATE_NOOP("commands", "Check gradients…"),
+        lambda w: w.check_gradients(()),
+        "Ctrl+G",
+    ),
+    Command(
+        "check_chosen",
+        QT_TRANSLATE_NOOP("commands", "Check gradient…"),
+        lambda w: w.check_gradients(w.controller.selection.elements),
+        "Ctrl+Shift+G",
+    ),
+    Command(
         "layout", QT_TRANSLATE_NOOP("commands", "Restore panels"), lambda w: w.restore_layout()
     ),
     Command(
@@ -145,6 +157,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         QT_TRANSLATE_NOOP("commands", "&View"),
         ("next", "previous", LINE, "panels", "windows", "layout", LINE, "themes"),
     ),
+    (QT_TRANSLATE_NOOP("commands", "&Learn"), ("check", "check_chosen")),
     (QT_TRANSLATE_NOOP("commands", "&Help"), ("about",)),
 )
 """The menu bar: each menu's title and items. A title in `Menus.groups` is a menu of its own."""

@@ -1,6 +1,6 @@
 """The main window: panels around the controller, with menu, toolbar and keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QCheckBox, QInputDialog, QMainWindow, QMessageBox,
 
 from bpsim.session.project import Project
 from bpsim.session.session import Session
+from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.docks import Dock, TabMenus
 from bpsim.ui.dropped import dropped_file
@@ -188,6 +189,15 @@ class MainWindow(QMainWindow):
         panel = self.panel("explanation")
         assert isinstance(panel, ExplanationPanel)
         QGuiApplication.clipboard().setText(panel.text())
+
+    def check_gradients(self, elements: Iterable[Element]) -> None:
+        """Compare the gradients of some elements, or of all, with numerical ones."""
+        # Rarely wanted, and not before the first paint.
+        from bpsim.ui.check.chosen import parameters_of
+        from bpsim.ui.check.dialog import CheckDialog
+
+        chosen = parameters_of(self.controller.session, elements)
+        CheckDialog(self.controller, chosen, self).show()
 
     def choose_theme(self, action: QAction) -> None:
         """Use the theme that an action stands for, and remember it."""

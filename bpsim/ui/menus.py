@@ -53,6 +53,8 @@ class Menus(QObject):
             "windows": [self._windows()],
             "themes": self._themes(),
         }
+        window.network.menu.addSeparator()
+        window.network.menu.addAction(self.actions["check_chosen"])
         for title, names in MENUS:
             if title in self.groups:
                 window.menuBar().addActions(self.groups[title])

@@ -1,0 +1,74 @@
+"""What a gradient check has found, in sentences."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from bpsim.engine.gradient_check import Comparison
+from bpsim.explain.numbers import format_number
+from bpsim.ui.check.model import CONTEXT
+from bpsim.ui.translation import QT_TRANSLATE_NOOP
+
+_ABOUT = {
+    "right": QT_TRANSLATE_NOOP(
+        "check",
+        "Moving {parameter} by {step} to both sides changes the loss at a rate of {numerical}. "
+        "Backpropagation says {gradient}: they agree.",
+    ),
+    "wrong": QT_TRANSLATE_NOOP(
+        "check",
+        "Moving {parameter} by {step} to both sides changes the loss at a rate of {numerical}, "
+        "but backpropagation says {gradient}. One of them is wrong; most often it is a derivative.",
+    ),
+    "kink": QT_TRANSLATE_NOOP(
+        "check",
+        "The loss has a kink here, as relu or abs make it at 0: its slope is {left} to the left "
+        "of {parameter} and {right} to the right. No derivative exists, and backpropagation takes "
+        "{gradient}. Nothing is wrong.",
+    ),
+}
+
+
+def about(row: Comparison) -> str:
+    """Say what was compared, and what that means."""
+    left, right = row.sides or (0.0, 0.0)
+    return QCoreApplication.translate(CONTEXT, _ABOUT[row.verdict]).format(
+        parameter=row.name.removeprefix("d"),
+        step=f"{row.step:.0e}".replace("e-0", "e-"),
+        numerical=format_number(row.numerical, 6),
+        gradient=format_number(row.gradient, 6),
+        left=format_number(left),
+        right=format_number(right),
+    )
+
+
+def summary(rows: Sequence[Comparison], wanted: int) -> str:
+    """Say how it went altogether."""
+    tr = QCoreApplication.translate
+    if not rows:
+        return tr(CONTEXT, "Nothing is checked yet.")
+    wrong = sum(row.verdict == "wrong" for row in rows)
+    kinks = sum(row.verdict == "kink" for row in rows)
+    right, words = len(rows) - wrong - kinks, []
+    if len(rows) < wanted:
+        first = tr(CONTEXT, "Stopped after {count} of {wanted}.")
+        words.append(first.format(count=f"{len(rows):,}", wanted=f"{wanted:,}"))
+    if right == len(rows) == 1:
+        words.append(tr(CONTEXT, "The two agree."))
+    elif right == len(rows):
+        words.append(tr(CONTEXT, "All {count} agree.").format(count=f"{right:,}"))
+    else:
+        some = tr(CONTEXT, "{right} of {count} agree.")
+        words.append(some.format(right=f"{right:,}", count=f"{len(rows):,}"))
+    if wrong:
+        words.append(tr(CONTEXT, "{wrong} differ.").format(wrong=f"{wrong:,}"))
+    if kinks:
+        stand = tr(CONTEXT, "{kinks} stand at a kink, where no derivative exists.")
+        words.append(stand.format(kinks=f"{kinks:,}"))
+    smooth = [row for row in rows if row.verdict != "kink"]
+    if smooth:
+        worst = max(smooth, key=lambda row: row.difference)
+        last = tr(CONTEXT, "The largest difference, at {name}, is {part} of the largest gradient.")
+        part = format_number(worst.difference, 2)
+        words.append(last.format(name=worst.name, part=part))
+    return " ".join(words)
