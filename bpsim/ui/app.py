@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, QTimer
@@ -95,5 +96,6 @@ def run_window(
     if screenshot is None:
         window.files.offer_recovery()
     else:
-        save_picture(window, screenshot, application.quit)
+        # Not `quit`, which asks the window to close, and the window asks about what is not saved.
+        save_picture(window, screenshot, partial(application.exit, 0))
     return application.exec()

@@ -77,9 +77,10 @@ def test_the_lower_rooms_load_no_qt():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_screenshot(tmp_path):
+@pytest.mark.parametrize("files", [(), (EXAMPLE,)])
+def test_screenshot(tmp_path, files):
     out = tmp_path / "window.png"
-    done = bpsim("--screenshot", out, "--size", "1024x700", "--operations", "9")
+    done = bpsim(*files, "--screenshot", out, "--size", "1024x700", "--operations", "9")
     assert done.returncode == 0
     assert out.stat().st_size > 20_000
 
