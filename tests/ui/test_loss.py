@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from bpsim.session.label import Label
 from bpsim.session.session import Session
 from bpsim.session.values import Element
-from bpsim.ui.loss.chart import epoch_means
+from bpsim.ui.loss.rows import epoch_means
 from tests.examples import small
 
 
@@ -156,7 +156,7 @@ def test_values_stand_beside_the_pointer(qtbot, window, panel):
     text = chart.pointer.text()
     assert text.startswith("step 30  ")
     assert "epoch mean" in text
-    assert "changed W1[0,0]" in text
+    assert "W1[0,0] 0.5788 → 0.5 (30)" in text
     assert chart.rect().contains(chart.pointer.geometry())
 
 
@@ -170,3 +170,106 @@ def test_limits_are_sensible():
     assert low < -1.0 < 1.0 < high
     assert sensible(0.0, 0.0) == (-1.0, 1.0)
     assert sensible(float("nan"), 1.0) == (0.0, 1.0)
+
+
+def classified(rows=24, test=8):
+    project = small(layers=((4, "tanh"), (1, "sigmoid")), rows=rows + test, batch_size=5, rate=1.0)
+    table = project.data.train.copy()
+    table[:, 2] = table[:, 0] > table[:, 1]
+    return replace(project, data=replace(project.data, train=table[:rows], test=table[rows:]))
+
+
+def settled(qtbot, panel):
+    panel.redraw()
+    qtbot.waitUntil(lambda: not panel.chart._timer.isActive())
+    panel.redraw()
+
+
+def test_test_loss_and_accuracy_come_from_the_parameters_of_their_step(qtbot, window):
+    window.controller.open(Session(classified()))
+    panel = window.panel("loss")
+    window.controller.do(lambda s: s.run(60))
+    settled(qtbot, panel)
+    session, chart = window.controller.session, panel.chart
+    steps, drawn = chart.lines["test"].getData()
+    assert steps.tolist() == list(range(61))
+    rows = session.project.data.test
+    for step in (0, 33, 60):
+        session.jump_to_step(step)
+        hidden = np.tanh(rows[:, :2] @ session.value("W1").T + session.value("b1"))
+        outputs = 1 / (1 + np.exp(-(hidden @ session.value("W2").T + session.value("b2"))))
+        assert drawn[step] == pytest.approx(np.mean(0.5 * (outputs - rows[:, 2:]) ** 2))
+        right = np.mean((outputs > 0.5) == rows[:, 2:])
+        low, high = chart.ranges()[1]
+        accuracy = chart.lines["test accuracy"].getData()[1][step]
+        assert (accuracy - low) / (high - low) == pytest.approx(right)
+    assert chart._percent.isVisible()
+    assert "test loss" in [key.text for key in panel.legend.keys]
+
+
+def test_curves_are_chosen_and_the_choice_is_kept(qtbot, window):
+    window.controller.open(Session(classified()))
+    panel = window.panel("loss")
+    window.controller.do(lambda s: s.run(20))
+    settled(qtbot, panel)
+    panel.curves["accuracy"].trigger()
+    panel.curves["train"].trigger()
+    panel.smoothing["0.9"].trigger()
+    settled(qtbot, panel)
+    chart = panel.chart
+    assert not chart._percent.isVisible()
+    assert len(chart.lines["train"].getData()[0]) == 21
+    losses = window.controller.session.history.losses
+    # The raw curve stays; the smooth one stands beside it.
+    assert chart.curve.getData()[1].tolist() == losses.tolist()
+    weights = 0.9 ** np.arange(19, -1, -1.0)
+    assert chart.smooth.getData()[1][-1] == pytest.approx(losses @ weights / weights.sum())
+    other = type(panel)(window.controller)
+    qtbot.addWidget(other)
+    other.make()
+    assert other.chart.shown == {"batch", "epoch", "train", "test"}
+    assert other.smoothing["0.9"].isChecked()
+
+
+def test_the_last_steps_can_be_followed(qtbot, window, panel):
+    window.controller.do(lambda s: s.run(500))
+    panel.redraw()
+    panel.ranges["100"].trigger()
+    assert panel.chart.ranges()[0] == (400, 500)
+    window.controller.do(lambda s: s.run(50))
+    panel.redraw()
+    assert panel.chart.ranges()[0] == (450, 550)
+    panel.ranges["0"].trigger()
+    assert panel.chart.ranges()[0] == (0, 550)
+
+
+def test_the_wheel_over_the_left_axis_zooms_from_bottom_to_top(qtbot, window, panel):
+    window.controller.do(lambda s: s.run(100))
+    panel.redraw()
+    chart = panel.chart
+    x, y = chart.ranges()
+    wheel(chart, -5, y[1] / 2)
+    assert chart.ranges()[0] == x
+    zoomed = chart.ranges()[1]
+    assert zoomed[1] - zoomed[0] < y[1] - y[0]
+    window.controller.do(lambda s: s.run(10))
+    panel.redraw()
+    assert chart.ranges()[1] == zoomed
+    qtbot.keyClick(chart, Qt.Key.Key_0)
+    assert chart.ranges()[1] != zoomed
+
+
+def test_changed_settings_are_named_on_the_axis(qtbot, window, panel):
+    window.controller.do(lambda s: s.run(30))
+
+    def faster(project):
+        training = project.specification.training
+        optimizer = replace(training.optimizer, parameters={"learning_rate": 0.5})
+        training = replace(training, optimizer=optimizer)
+        return replace(project, specification=replace(project.specification, training=training))
+
+    window.controller.change_settings(faster, Label("edit", {"name": "learning_rate"}))
+    window.controller.do(lambda s: s.run(30))
+    panel.redraw()
+    assert panel.chart.event_text(30.0) == "Learning rate 0.1 → 0.5 (30)"
+    assert panel.chart.event_text(45.0) == ""

@@ -5,7 +5,7 @@ from math import inf
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from bpsim.ui.plots.legend import Key
@@ -34,12 +34,14 @@ class Axis(pg.AxisItem):
         A word at the far end of a bottom axis, in line with the ticks.
     beyond
         How many pixels that word may stand out beyond the axis, besides the usual.
+    taken
+        How many pixels there an axis at the right takes.
     """
 
     # pyqtgraph lays the axis out while it makes it.
     log = whole = False
     unit = ""
-    beyond = 0
+    beyond = taken = 0
 
     def __init__(self, side: str) -> None:
         super().__init__(side, maxTickLevel=0)
@@ -78,7 +80,8 @@ class Axis(pg.AxisItem):
         if self.orientation == "left":
             self.label.setX(0)
         elif self.unit:
-            box, right = self.label.boundingRect(), self.size().width() + _RIGHT + self.beyond
+            room = max(_RIGHT + self.beyond, self.taken)
+            box, right = self.label.boundingRect(), self.size().width() + room
             self.label.setPos(QPointF(right - box.width(), 4 - (box.height() - 16) / 2))
 
     def generateDrawSpecs(self, painter: QPainter) -> tuple[object, list[object], list[Text]]:
@@ -95,11 +98,15 @@ class Chart(pg.PlotWidget):
     ----------
     both
         Whether zooming concerns both axes, or only the one from left to right.
+    right
+        An axis at the right, if there is one.
 
     Attributes
     ----------
     zoomed
         Whether a person chose the range; it then stays as it is.
+    tall
+        The same for the range from bottom to top, where it is zoomed apart from the other.
 
     Signals
     -------
@@ -107,14 +114,18 @@ class Chart(pg.PlotWidget):
         A place, in the chart's coordinates.
     range_changed
         A person zoomed, moved or fitted.
+    behind
+        Something was worked out that is not drawn yet.
     """
 
     clicked = Signal(float, float)
     range_changed = Signal()
+    behind = Signal()
 
-    def __init__(self, both: bool, parent: QWidget) -> None:
-        super().__init__(parent, axisItems={side: Axis(side) for side in ("left", "bottom")})
-        self.zoomed = False
+    def __init__(self, both: bool, parent: QWidget, right: Axis | None = None) -> None:
+        axes = {side: Axis(side) for side in ("left", "bottom")}
+        super().__init__(parent, axisItems=axes if right is None else {**axes, "right": right})
+        self.zoomed = self.tall = False
         self.setMenuEnabled(False)
         self.hideButtons()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -162,10 +173,16 @@ class Chart(pg.PlotWidget):
         width = round(QFontMetricsF(fonts.sans(11)).horizontalAdvance(bottom)) + 8
         self.bottom.unit, self.bottom.beyond = bottom, min(width, _BEYOND) if bottom else 0
         self.bottom.name(bottom)
-        self.plotItem.layout.setContentsMargins(0, 4, _RIGHT + self.bottom.beyond, 0)
+        self.set_right(0)
         self.left.name(left)
         self.left.showLabel(bool(left))
         self.left.setWidth(_LEFT + 12 if left else _LEFT)
+
+    def set_right(self, taken: int) -> None:
+        """Leave room at the right for the name of the bottom axis, and for an axis of its own."""
+        self.bottom.taken = taken
+        rest = max(_RIGHT + self.bottom.beyond - taken, 0)
+        self.plotItem.layout.setContentsMargins(0, 4, rest, 0)
 
     def show_grid(self, shown: bool) -> None:
         """Draw hairlines at the ticks of the left axis, or none."""
@@ -182,11 +199,16 @@ class Chart(pg.PlotWidget):
             f" border-radius: 6px; padding: 4px 8px; color: {tokens.text}; }}"
         )
         for axis in (self.left, self.bottom):
-            axis.setPen(pg.mkPen(None))
-            axis.setTickPen(pg.mkPen(tokens.line))
-            axis.setTextPen(pg.mkPen(tokens.muted))
-            axis.setTickFont(fonts.mono(11))
-            axis.label.setFont(fonts.sans(11))
+            self.colour_axis(axis)
+
+    def colour_axis(self, axis: Axis) -> None:
+        """Give an axis the theme's colours."""
+        tokens = theme().tokens
+        axis.setPen(pg.mkPen(None))
+        axis.setTickPen(pg.mkPen(tokens.line))
+        axis.setTextPen(pg.mkPen(tokens.muted))
+        axis.setTickFont(fonts.mono(11))
+        axis.label.setFont(fonts.sans(11))
 
     def show_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show this part, without taking it for a person's choice."""
@@ -199,7 +221,7 @@ class Chart(pg.PlotWidget):
 
     def fit(self) -> None:
         """Show all of it again."""
-        self.zoomed = False
+        self.zoomed = self.tall = False
         self.range_changed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -213,6 +235,19 @@ class Chart(pg.PlotWidget):
             self.fit()
         else:
             super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom; over the left axis from bottom to top alone."""
+        place = self.mapToScene(event.position().toPoint())
+        beside = place.x() < self.box.sceneBoundingRect().left()
+        if self.box.state["mouseEnabled"][1] or not beside:
+            super().wheelEvent(event)
+            return
+        self.tall = True
+        middle = self.box.mapSceneToView(place)
+        self.box.scaleBy(y=1.0015 ** -event.angleDelta().y(), center=(middle.x(), middle.y()))
+        self.range_changed.emit()
+        event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
         """Take the box away."""

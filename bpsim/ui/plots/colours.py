@@ -62,6 +62,12 @@ def mixed(ground: str, colour: str, shares: Array) -> Table:
     return table
 
 
+def blended(ground: str, colour: str, share: float) -> str:
+    """Mix a colour into a ground, as ``#RRGGBB``."""
+    red, green, blue, _ = mixed(ground, colour, np.array([share]))[0].tolist()
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
 def _rgb(colour: str) -> tuple[int, int, int]:
     parsed = QColor(colour)
     return parsed.red(), parsed.green(), parsed.blue()

@@ -8,6 +8,7 @@ from PySide6.QtGui import QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QMenu,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -16,12 +17,15 @@ from PySide6.QtWidgets import (
 
 from bpsim.ui.controller import Controller
 from bpsim.ui.panel import Panel
+from bpsim.ui.plots.choices import recall, remember
 from bpsim.ui.plots.legend import Legend
+from bpsim.ui.plots.menu import add_choice
 from bpsim.ui.theme.icons import icon
 from bpsim.ui.theme.theme import theme
 
 if TYPE_CHECKING:
     from bpsim.ui.plots.chart import Chart
+    from bpsim.ui.plots.time_chart import TimeChart
 
 LATER_MS = 100
 REDRAW_MS = 50
@@ -100,6 +104,7 @@ class PlotPanel(Panel):
             self.chart = self.make_chart()
             self._made = True
             self.chart.range_changed.connect(self.redraw)
+            self.chart.behind.connect(self.refresh)
             self._column.addWidget(self.chart, 1)
             self.take()
             self.redraw()
@@ -121,6 +126,14 @@ class PlotPanel(Panel):
             button.clicked.connect(slot)
         self._head.addWidget(button)
         return button
+
+    def add_menu(self, tip: str) -> QMenu:
+        """Put a button there that opens a menu."""
+        button = self.add_button("", tip, image="settings")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        button.setMenu(menu)
+        return menu
 
     def refresh(self, *_: object) -> None:
         """Draw now, or a little later if that was done just before."""
@@ -176,3 +189,22 @@ class PlotPanel(Panel):
     def _rested(self, *_: object) -> None:
         if self._stale:
             self.redraw()
+
+
+class TimePanel(PlotPanel):
+    """A plot over the steps, with a choice of which of them are shown."""
+
+    def add_range(self, menu: QMenu, chart: "TimeChart", name: str) -> None:
+        """Let all steps be shown, or the last ones."""
+        key, ranges = f"{name}_range", ("0", "100", "1000", "10000")
+        chart.last_steps = int(recall(key, "0", ranges))
+
+        def choose(count: str) -> None:
+            chart.last_steps = int(count)
+            remember(key, count)
+            chart.fit()
+
+        last = self.tr("the last {count}")
+        words = [self.tr("all"), *(last.format(count=f"{int(n):,}") for n in ranges[1:])]
+        entries = zip(ranges, words, strict=True)
+        self.ranges = add_choice(menu, self.tr("Steps"), entries, str(chart.last_steps), choose)

@@ -9,22 +9,38 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from bpsim.ui.controller import Controller
-from bpsim.ui.plots.chart import Chart
+from bpsim.ui.plots.chart import Axis, Chart
+from bpsim.ui.plots.events import Events, nearby
 from bpsim.ui.theme.theme import theme
 
 _MOST_MARKS = 500
 
 
 class TimeChart(Chart):
-    """Steps from left to right; a click goes to one, and so do the keys of the timeline."""
+    """Steps from left to right; a click goes to one, and so do the keys of the timeline.
 
-    def __init__(self, controller: Controller, parent: QWidget) -> None:
-        self._marks = pg.VTickGroup(yrange=[0, 0.06])
+    Attributes
+    ----------
+    last_steps
+        How many of the last steps are shown unless a person zooms; 0 for all.
+    """
+
+    def __init__(self, controller: Controller, parent: QWidget, right: Axis | None = None) -> None:
+        self.last_steps = 0
+        self._events = Events()
+        self._marked: object = None
+        self._limit = -1
+        # What was changed by hand stands on the axis: values as short ticks, settings as long ones.
+        self._marks = {
+            settings: pg.VTickGroup(yrange=[0, 0.14 if settings else 0.07])
+            for settings in (False, True)
+        }
         self._line = pg.InfiniteLine(angle=90, movable=False)
-        super().__init__(both=False, parent=parent)
+        super().__init__(both=False, parent=parent, right=right)
         self._controller = controller
         self.bottom.whole = True
-        self.addItem(self._marks, ignoreBounds=True)
+        for marks in self._marks.values():
+            self.addItem(marks, ignoreBounds=True)
         self.addItem(self._line, ignoreBounds=True)
         self._line.setZValue(5)
         self.clicked.connect(self._go)
@@ -34,38 +50,45 @@ class TimeChart(Chart):
         super().colour()
         tokens = theme().tokens
         self._line.setPen(pg.mkPen(tokens.text))
-        self._marks.setPen(pg.mkPen(tokens.negative, width=2))
+        self._marks[False].setPen(pg.mkPen(tokens.negative, width=2))
+        self._marks[True].setPen(pg.mkPen(tokens.backward, width=2))
 
     def visible(self) -> tuple[int, int]:
         """Return the first and the last step in sight, with one more on either side."""
         steps = self._controller.session.history.steps
-        low, high = self.ranges()[0] if self.zoomed else (0.0, float(steps))
+        low, high = self.ranges()[0] if self.zoomed else self._usual(steps)
         first = min(max(floor(low) - 1, 1), max(steps, 1))
         return first, max(min(ceil(high) + 1, steps), first)
+
+    def _usual(self, steps: int) -> tuple[float, float]:
+        """Return the range where nobody has zoomed."""
+        start = max(steps - self.last_steps, 0) if self.last_steps else 0
+        return float(start), float(max(steps, start + 2))
 
     def show_time(self, y: tuple[float, float]) -> None:
         """Show cursor and marks, all steps unless a person chose some, and these values."""
         session = self._controller.session
         steps = max(session.history.steps, 2)
-        self.box.setLimits(xMin=0, xMax=steps, minXRange=min(2, steps))
-        self.show_range(self.ranges()[0] if self.zoomed else (0, steps), y)
+        if self._limit != steps:
+            self._limit = steps
+            self.box.setLimits(xMin=0, xMax=steps, minXRange=min(2, steps))
+        self.show_range(
+            self.ranges()[0] if self.zoomed else self._usual(steps),
+            self.ranges()[1] if self.tall else y,
+        )
         self._line.setPos(session.position.updates)
-        places = np.unique([step for step, _ in self._events()])
-        # More marks than can be told apart would only slow it down.
-        self._marks.setXVals(places[-_MOST_MARKS:].tolist())
+        events = self._events.of(session)
+        if events is not self._marked:
+            self._marked = events
+            for settings, marks in self._marks.items():
+                places = np.unique([e.step for e in events if e.settings == settings])
+                # More marks than can be told apart would only slow it down.
+                marks.setXVals(places[-_MOST_MARKS:].tolist())
 
     def event_text(self, x: float) -> str:
-        """Name what was changed by hand at a place, if anything was within a few pixels."""
+        """Say what was changed by hand at a place, if anything was within a few pixels."""
         near = 4 * self.box.viewPixelSize()[0]
-        found = [name for step, name in self._events() if abs(step - x) <= near]
-        more = ", …" if len(found) > 3 else ""
-        names = ", ".join(found[:3]) + more
-        return self.tr("changed {names}").format(names=names) if found else ""
-
-    def _events(self) -> list[tuple[int, str]]:
-        history = self._controller.session.history
-        edits = [(history.steps_at(e.executed), str(e.element)) for e in history.edits]
-        return edits + [(era.step, self.tr("settings")) for era in history.eras[1:]]
+        return nearby(self._events.of(self._controller.session), x, near)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk through the steps."""
