@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from bpsim.ui.editing.number import number_text, parse_number, parse_whole
+from bpsim.explain.typed import number_text, parse_number, parse_whole
 from bpsim.ui.editing.number_field import NumberField, WholeField, by_factors, by_last_digit
 
 

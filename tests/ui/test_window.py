@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMessageBox
 
+from bpsim.explain.typed import parse_number
 from bpsim.resources import resource
 from bpsim.session.values import Element
-from bpsim.ui.editing.number import parse_number
 
 
 def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):

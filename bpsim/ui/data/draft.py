@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpsim.engine.kernels import Array
+from bpsim.explain.typed import parse_number
 from bpsim.session.preparation import split, standardise, take_back_scaling
 from bpsim.session.project import Dataset
 from bpsim.ui.data.table import all_rows
-from bpsim.ui.editing.number import parse_number
 
 
 @dataclass

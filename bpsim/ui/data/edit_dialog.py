@@ -26,12 +26,12 @@ from PySide6.QtWidgets import (
 )
 
 from bpsim.explain.numbers import format_number, full_number
+from bpsim.explain.typed import parse_number
 from bpsim.session.project import Dataset
 from bpsim.ui.data.csv_dialog import CsvDialog
 from bpsim.ui.data.draft import Draft
 from bpsim.ui.data.draw import DrawPage
 from bpsim.ui.data.forms import inset, primary_button, problem_label
-from bpsim.ui.editing.number import parse_number
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import ROW_HEIGHT, SMALL

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from bpsim.ui.editing.number import number_text, parse_number, parse_whole
+from bpsim.explain.typed import number_text, parse_number, parse_whole
 from bpsim.ui.theme import fonts
 
 Complaint = Callable[[float], str | None]

@@ -4,8 +4,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
+from bpsim.explain.typed import parse_number
 from bpsim.session.values import Element
-from bpsim.ui.editing.number import parse_number
 from bpsim.ui.network.scrub import moved, unit_of
 from bpsim.ui.theme import fonts
 

@@ -18,10 +18,10 @@ from bpsim.engine.losses import LOSSES
 from bpsim.engine.optimizers import OPTIMIZERS
 from bpsim.engine.parameters import Choice, Parameter
 from bpsim.engine.specification import BiasMask, Layer, Training, WeightMask
+from bpsim.explain.typed import number_text
 from bpsim.session.label import Label
 from bpsim.session.project import Project, with_network, with_training
 from bpsim.session.settings import with_activation, with_layer
-from bpsim.ui.editing.number import number_text
 from bpsim.ui.settings.setting import Kind, Option, Section, Setting, Value
 
 translate = QCoreApplication.translate

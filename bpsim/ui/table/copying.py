@@ -3,8 +3,8 @@
 from PySide6.QtCore import QCoreApplication
 
 from bpsim.engine.kernels import Array
+from bpsim.explain.typed import parse_number
 from bpsim.session.values import Element
-from bpsim.ui.editing.number import parse_number
 from bpsim.ui.table.content import element_at
 
 

@@ -5,10 +5,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QWidget
 
 from bpsim.explain.numbers import format_number, full_number
+from bpsim.explain.typed import parse_number
 from bpsim.session.session import Session
 from bpsim.session.values import Element, is_of_a_sample
 from bpsim.ui.controller import Controller
-from bpsim.ui.editing.number import parse_number
 from bpsim.ui.network.element import NOT_YET, describe
 from bpsim.ui.table.content import column_words, element_at, matrix_of, shape_of
 

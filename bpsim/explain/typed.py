@@ -1,4 +1,4 @@
-"""Reads a number the way people type it."""
+"""Reads and writes a number the way people type it."""
 
 import re
 from math import isfinite
