@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from bpsim.explain.numbers import format_number
+from bpsim.explain.typed import number_text
 from bpsim.session.project import Project
 from bpsim.session.session import Session
-from bpsim.ui.editing.number import number_text
 from bpsim.ui.settings.setting import Value
 from bpsim.ui.settings.table import settings
 
