@@ -236,7 +236,8 @@ def _shape_problems(
 def _matrix_problems(rows: Matrix, units: int, inputs: int, path: str) -> Iterator[Problem]:
     yield from _shape_problems(rows, units, inputs, path)
     for i, row in enumerate(rows):
-        for j, value in enumerate(row):
+        # Row by row first: large networks are checked at every change of their shape.
+        for j, value in enumerate(row) if not all(map(isfinite, row)) else ():
             if not isfinite(value):
                 yield Problem(f"{path}[{i}][{j}]", f"is {value}, but must be a finite number")
 

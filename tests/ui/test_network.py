@@ -16,7 +16,8 @@ from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.network.canvas import NetworkView
-from bpsim.ui.network.layout import MOST_SHOWN, arrange, shown_units, unit_boxes
+from bpsim.ui.network.labels import unit_boxes
+from bpsim.ui.network.layout import MOST_SHOWN, arrange, shown_units
 from bpsim.ui.network.touch import touch_of
 from bpsim.ui.theme.theme import theme
 from tests.examples import one_neuron, small, two_two_two
@@ -152,9 +153,8 @@ def test_pointing_finds_every_element(qtbot):
         name = f"W{s.layer[at]}[{s.unit[at]},{s.source[at]}]"
         box = picture.labels[at]
         assert str(view.hit(QPointF(box.x, box.y))) == name
-        near = QPointF(
-            s.x0[at] + 0.96 * (s.x1[at] - s.x0[at]), s.y0[at] + 0.96 * (s.y1[at] - s.y0[at])
-        )
+        x0, y0, x1, y1 = s.ends[at]
+        near = QPointF(x0 + 0.96 * (x1 - x0), y0 + 0.96 * (y1 - y0))
         nearest = s.distances(near.x(), near.y()).argmin()
         if nearest == at:
             assert str(view.hit(near)) == name
@@ -257,8 +257,9 @@ def test_what_an_operation_touches(qtbot):
 
 def test_distances_are_to_the_stretch_not_to_the_line():
     s = arrange((1, 1), 400.0, 300.0).segments
-    assert s.distances(s.x0[0] - 30, s.y0[0])[0] == pytest.approx(30)
-    assert s.distances((s.x0[0] + s.x1[0]) / 2, s.y0[0] + 5)[0] == pytest.approx(5)
+    x0, y0, x1, _ = s.ends[0]
+    assert s.distances(x0 - 30, y0)[0] == pytest.approx(30)
+    assert s.distances((x0 + x1) / 2, y0 + 5)[0] == pytest.approx(5)
     assert np.isfinite(s.distances(0, 0)).all()
 
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
-from bpsim.ui.network.drawing import Drawing, draw_legend
+from bpsim.ui.network.drawing import Drawing
 from bpsim.ui.network.edits import add_layer, add_unit, aim_of, remove_units, select_layer
 from bpsim.ui.network.element import (
     describe,
@@ -33,11 +33,13 @@ from bpsim.ui.network.element import (
 from bpsim.ui.network.handles import Handle, draw_handles
 from bpsim.ui.network.inline import InlineEditor
 from bpsim.ui.network.keys import Keys
-from bpsim.ui.network.layout import HALO, LINE, WITH_TEXT, Picture, arrange, is_large
+from bpsim.ui.network.layout import arrange, is_large
+from bpsim.ui.network.legend import legend_words
 from bpsim.ui.network.menu import NetworkMenu
 from bpsim.ui.network.mouse import Mouse
+from bpsim.ui.network.picture import HALO, LINE, WITH_TEXT, Picture
 from bpsim.ui.network.touch import touch_of
-from bpsim.ui.network.weights import find_weight
+from bpsim.ui.network.weights import ALL_LINES, MOST_LINES, find_weight
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
@@ -58,6 +60,7 @@ class NetworkView(QWidget):
         self._controller, self.selection = controller, controller.selection
         self._zoom, self._shift = 1.0, QPointF()
         self._unfolded: set[int] = set()
+        self._most_lines = MOST_LINES
         self._mouse, self._keys = Mouse(self), Keys(self, controller)
         self.menu = NetworkMenu(controller, self)
         self.addActions(self.menu.actions())
@@ -124,6 +127,11 @@ class NetworkView(QWidget):
         self._unfolded ^= {layer}
         self._mouse.leave()
 
+    def show_all_weights(self, all_of_them: bool) -> None:
+        """Draw all weights between the units that are shown, or only the largest where many."""
+        self._most_lines = ALL_LINES if all_of_them else MOST_LINES
+        self.update()
+
     def unit_text(self, layer: int, unit: int) -> str:
         """Give a unit's value, or a dash where it is not computed yet."""
         values = shown_value(self.session, layer, self.sample)[1]
@@ -177,9 +185,18 @@ class NetworkView(QWidget):
         tokens, touch = theme().tokens, touch_of(self.session.current)
         painter.fillRect(self.rect(), QColor(tokens.panel))
         painter.setTransform(self.transform())
-        drawing = Drawing(painter, self.session, self.picture(), touch, tokens, self.sample)
-        drawing.draw()
         hovered = self.selection.hovered
+        drawing = Drawing(
+            painter,
+            self.session,
+            self.picture(),
+            touch,
+            tokens,
+            self.sample,
+            most=self._most_lines,
+            focus=self._focus(),
+        )
+        drawing.draw()
         if hovered is not None and hovered not in self.selection.elements:
             drawing.ring(hovered, dotted=True)
         for element in self.selection.elements[-MOST_RINGS:]:
@@ -191,12 +208,18 @@ class NetworkView(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._mouse.frame is not None:
             painter.drawRect(self._mouse.frame)
-        draw_legend(painter, tokens, drawing.largest, self.height())
+        drawing.legend(self.height())
         self._paint_title(painter)
         if self.hasFocus():
             painter.setPen(QPen(QColor(tokens.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _focus(self) -> tuple[Element, ...]:
+        """Give the units whose weights stand out: the one pointed at, or else the chosen one."""
+        chosen = self.selection.hovered or self.selection.current
+        element = None if chosen is None else on_picture(self.session, chosen)
+        return () if element is None or element.is_parameter or not element.index else (element,)
 
     def _paint_title(self, painter: QPainter) -> None:
         tokens = theme().tokens
@@ -285,7 +308,8 @@ class NetworkView(QWidget):
         s, box = picture.segments, picture.labels.get(at)
         if box is not None:
             return self.transform().map(QPointF(box.x, box.y))
-        return self.transform().map(QPointF((s.x0[at] + s.x1[at]) / 2, (s.y0[at] + s.y1[at]) / 2))
+        x0, y0, x1, y1 = s.ends[at].tolist()
+        return self.transform().map(QPointF((x0 + x1) / 2, (y0 + y1) / 2))
 
     def describe(self, element: Element) -> str:
         """Say what an element is, with all digits of its value."""
@@ -296,6 +320,7 @@ class NetworkView(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             found, handle = self.hit(QPointF(event.pos())), self._mouse.handle
             words = handle.words if handle else self.describe(found) if found else ""
+            words = words or legend_words(QPointF(event.pos()), self.height())
             QToolTip.showText(event.globalPos(), words, self)
             return True
         return super().event(event)

@@ -3,15 +3,15 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from bpsim.explain.numbers import format_number
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.ui.network.element import on_picture
-from bpsim.ui.network.layout import HALO, LINE, Picture
+from bpsim.ui.network.legend import Legend
+from bpsim.ui.network.picture import HALO, LINE, Picture
 from bpsim.ui.network.touch import Touch
 from bpsim.ui.network.units import Units
-from bpsim.ui.network.weights import Weights
-from bpsim.ui.theme import fonts
+from bpsim.ui.network.way import Way
+from bpsim.ui.network.weights import MOST_LINES, Weights
 from bpsim.ui.theme.tokens import Tokens
 
 
@@ -26,16 +26,23 @@ class Drawing:
         touch: Touch,
         tokens: Tokens,
         sample: int,
+        *,
+        most: int = MOST_LINES,
+        focus: tuple[Element, ...] = (),
     ) -> None:
         self._painter, self._picture, self._tokens = painter, picture, tokens
         self._session = session
-        self._weights = Weights(painter, session, picture, touch, tokens)
+        self._weights = Weights(painter, session, picture, touch, tokens, most, focus)
+        self._way = Way(painter, picture, touch, tokens)
         self._units = Units(painter, session, picture, touch, tokens, sample)
 
-    @property
-    def largest(self) -> float:
-        """The size of the largest weight that is shown."""
-        return self._weights.largest
+    def legend(self, bottom: float) -> None:
+        """Draw the key to what is on the picture, above its bottom."""
+        weights = self._weights
+        missing = self._units.missing
+        Legend(self._painter, self._tokens, bottom).draw(
+            weights.largest, zero=weights.any_zero, huge=weights.any_huge, missing=missing
+        )
 
     def draw(self) -> None:
         """Draw lines, then labels, then units and words."""
@@ -46,7 +53,7 @@ class Drawing:
         self._weights.lines()
         self._painter.setClipping(False)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        self._weights.way()
+        self._way.draw()
         self._weights.labels()
         for layer in range(len(self._picture.columns)):
             self._units.layer(layer)
@@ -61,7 +68,7 @@ class Drawing:
         self._painter.setPen(QPen(QColor(self._tokens.accent), 1.5 if dotted else 2.0, style))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
         if element.name.startswith("W"):
-            self._ring_weight(element)
+            self._weights.ring(element)
             return
         column, radius = self._picture.columns[element.layer], self._picture.radius
         unit = element.index[-1]
@@ -78,35 +85,3 @@ class Drawing:
             self._painter.drawRoundedRect(rect, 5, 5)
         else:
             self._painter.drawEllipse(QPointF(column.x, y), radius + 7.5, radius + 7.5)
-
-    def _ring_weight(self, element: Element) -> None:
-        found = self._weights.line_of(element)
-        if found is None:
-            return
-        at, line = found
-        rect = self._weights.label_rect(at)
-        if rect is not None:
-            self._painter.drawRoundedRect(rect.adjusted(-2.5, -2.5, 2.5, 2.5), 7, 7)
-        else:
-            self._painter.drawLine(line)
-
-
-def draw_legend(painter: QPainter, tokens: Tokens, largest: float, bottom: float) -> None:
-    """Draw the map from sign to colour, with the largest weight at its ends."""
-    bar = QRectF(14, bottom - 52, 96, 6)
-    painter.fillRect(bar.adjusted(-6, -5, 6, 20), QColor(tokens.panel))
-    for cell in range(int(bar.width()) // 2):
-        share = 2 * (cell * 2 + 1) / bar.width() - 1
-        end = QColor(tokens.positive if share > 0 else tokens.negative)
-        colour = QColor(tokens.zero)
-        painter.fillRect(QRectF(bar.left() + cell * 2, bar.top(), 2, bar.height()), colour)
-        end.setAlphaF(min(abs(share), 1.0))
-        painter.fillRect(QRectF(bar.left() + cell * 2, bar.top(), 2, bar.height()), end)
-    painter.setFont(fonts.mono(11))
-    painter.setPen(QColor(tokens.muted))
-    edge = format_number(largest, 2)
-    flags = Qt.AlignmentFlag
-    words = QRectF(bar.left(), bar.bottom() + 2, bar.width(), 15)
-    painter.drawText(words, flags.AlignLeft, format_number(-largest, 2))
-    painter.drawText(words, flags.AlignRight, f"+{edge}")
-    painter.drawText(words, flags.AlignHCenter, "0")

@@ -9,7 +9,7 @@ from bpsim.engine.kernels import Array
 from bpsim.explain.numbers import format_number, full_number
 from bpsim.session.session import Session
 from bpsim.session.values import Element
-from bpsim.ui.network.layout import Picture
+from bpsim.ui.network.picture import Picture
 
 NOT_YET = "–"
 

@@ -6,7 +6,8 @@ from math import hypot
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from bpsim.ui.network.layout import BOTTOM, HALO, LINE, WITH_TEXT, WITH_VALUE, Picture, is_large
+from bpsim.ui.network.layout import BOTTOM, is_large
+from bpsim.ui.network.picture import HALO, LINE, WITH_TEXT, WITH_VALUE, Picture
 from bpsim.ui.theme.tokens import Tokens
 
 RADIUS = 9.0

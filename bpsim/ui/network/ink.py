@@ -51,3 +51,13 @@ class Ink:
         """Draw a small lock at the right of something: it is frozen."""
         place = QPointF(right + 2, y - LOCK / 2).toPoint()
         self.painter.drawPixmap(place, icon("lock", "muted").pixmap(LOCK, LOCK))
+
+
+def mixed(ground: str, shade: str, part: float) -> QColor:
+    """Mix two colours."""
+    low, high = QColor(ground), QColor(shade)
+    red, green, blue = (
+        (1 - part) * getattr(low, name)() + part * getattr(high, name)()
+        for name in ("redF", "greenF", "blueF")
+    )
+    return QColor.fromRgbF(red, green, blue)

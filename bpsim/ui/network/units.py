@@ -8,15 +8,25 @@ from bpsim.engine.kernels import Array
 from bpsim.session.session import Session
 from bpsim.session.settings import frozen_mask
 from bpsim.ui.network.element import number_text, row_of, shown_value
-from bpsim.ui.network.ink import Ink
-from bpsim.ui.network.layout import HALO, LINE, WITH_TEXT, WITH_VALUE, Box, Column, Picture
+from bpsim.ui.network.ink import Ink, mixed
+from bpsim.ui.network.picture import HALO, LINE, WITH_TEXT, WITH_VALUE, Box, Column, Picture
 from bpsim.ui.network.touch import Touch
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.tokens import Tokens
 
+SPECK = 6.0
+"""Units of a smaller radius are drawn all at once."""
+SHADES = 12
+
 
 class Units:
-    """The circles, or a map of cells where a layer is shown so."""
+    """The circles, or a map of cells where a layer is shown so.
+
+    Attributes
+    ----------
+    missing
+        Whether a layer has been drawn whose values are not computed yet.
+    """
 
     def __init__(
         self,
@@ -31,13 +41,19 @@ class Units:
         self._touch, self._tokens, self._sample = touch, tokens, sample
         self._network = session.project.specification.network
         self._ink = Ink(painter, tokens, picture.width)
+        self.missing = False
 
     def layer(self, layer: int) -> None:
         """Draw one layer."""
         column = self._picture.columns[layer]
         name, values = shown_value(self._session, layer, self._sample)
+        self.missing |= values is None
         if column.heat is not None:
             self._map(layer, column, column.heat, values)
+            return
+        if self._picture.radius < SPECK:
+            self._specks(layer, column, values)
+            self._ellipsis(layer, column)
             return
         delta = row_of(self._session, f"delta{layer}", self._sample) if layer else None
         scale = 1.0 if values is None else float(np.abs(values).max(initial=0.0)) or 1.0
@@ -49,11 +65,37 @@ class Units:
                 self._full_unit(layer, unit, y, f"{name}[{unit}]", value, slope)
             elif self._picture.radius >= WITH_VALUE:
                 self._small_unit(column.x, y, value, slope if self._shows_error(layer) else None)
+        self._ellipsis(layer, column)
+
+    def _ellipsis(self, layer: int, column: Column) -> None:
         if column.gap_y is not None:
             hidden = self._network.sizes[layer] - len(column.units)
             words = QCoreApplication.translate("NetworkView", "⋮ {count} more")
             text = words.format(count=f"{hidden:,}")
             self._ink.patch(column.x, column.gap_y, text, fonts.sans(11), self._tokens.muted)
+
+    def _specks(self, layer: int, column: Column, values: Array | None) -> None:
+        """Draw units that are too small for outlines of their own, by shade; dots if not yet."""
+        t, wide = self._tokens, 2 * self._picture.radius
+        middles = [QPointF(column.x, y) for y in column.ys]
+        if layer and self._touch.written == layer:
+            self._dots(middles, wide + 4.0, QColor(t.halo_line))
+        if values is None:
+            self._dots(middles, wide / 2, QColor(t.faint))
+            return
+        lit = self._touch.everything or layer in self._touch.units
+        self._dots(middles, wide + 1.0, QColor(t.text if lit else t.faint))
+        chosen = values[list(column.units)]
+        shares = np.rint(SHADES * chosen / (float(np.abs(values).max(initial=0.0)) or 1.0))
+        for share in sorted(set(shares.tolist())):
+            shade = mixed(t.panel, t.positive if share > 0 else t.negative, abs(share) / SHADES)
+            alike = [middles[at] for at in np.flatnonzero(shares == share)]
+            self._dots(alike, wide - 1.0, shade)
+
+    def _dots(self, middles: list[QPointF], width: float, colour: QColor) -> None:
+        pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        self._painter.setPen(pen)
+        self._painter.drawPoints(middles)
 
     def _circle(self, layer: int, x: float, y: float, value: float | None, scale: float) -> None:
         t, radius, middle = self._tokens, self._picture.radius, QPointF(x, y)
@@ -161,16 +203,6 @@ class Units:
             else:
                 self._ink.text(column.x, bottom - 23, head, font, muted, step - 6)
                 self._ink.text(column.x, bottom - 9, rest, font, muted, step - 6)
-
-
-def mixed(ground: str, shade: str, part: float) -> QColor:
-    """Mix two colours."""
-    low, high = QColor(ground), QColor(shade)
-    red, green, blue = (
-        (1 - part) * getattr(low, name)() + part * getattr(high, name)()
-        for name in ("redF", "greenF", "blueF")
-    )
-    return QColor.fromRgbF(red, green, blue)
 
 
 def heat_image(values: Array, rows: int, columns: int, tokens: Tokens) -> QImage:

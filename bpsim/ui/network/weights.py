@@ -1,32 +1,51 @@
-"""Draws the weights: lines by sign and size, the way of the signal, and labels."""
+"""Draws the weights: lines by sign and size, and their labels."""
+
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from shiboken6 import Shiboken
 
 from bpsim.session.session import Session
 from bpsim.session.settings import frozen_mask
 from bpsim.session.values import Element
 from bpsim.ui.network.element import number_text
-from bpsim.ui.network.ink import Ink
-from bpsim.ui.network.layout import HALO, LABEL_WIDTHS, WITH_TEXT, Box, Floats, Picture
+from bpsim.ui.network.ink import Ink, mixed
+from bpsim.ui.network.layout import MOST_SHOWN
+from bpsim.ui.network.picture import LABEL_HEIGHT, LABEL_WIDTHS, Box, Floats, Picture
 from bpsim.ui.network.touch import Touch
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.tokens import Tokens
 
 FAINT = 0.33
-MOST_LINES = 2000
+MOST_LINES, ALL_LINES = 2000, 10**9
+"""How many are drawn: the largest ones, or all."""
 SMOOTH_LINES = 300
-MOST_ARROWS = 36
+TURNS = 8
 WIDTHS = (1.0, 1.8, 2.6, 3.4, 4.2)
+ROOMY = 80.0
+"""Where units stand nearer than this, lines are thinner in proportion."""
 NEAR_ZERO = 0.02
 HUGE = 100.0
 _ZERO, _HUGE = -1, len(WIDTHS)
+_FAR_END = 0.28
+"""Where on its line the label of a unit that is pointed at stands, from the other unit."""
 
 
 class Weights:
-    """The lines between the units that are shown."""
+    """The lines between the units that are shown.
+
+    Parameters
+    ----------
+    painter, session, picture, touch, tokens
+        Where, what and how.
+    most
+        Draw no more lines than these: the largest.
+    focus
+        Units that are chosen or pointed at: in crowded layers other units' lines step back.
+    """
 
     def __init__(
         self,
@@ -35,17 +54,30 @@ class Weights:
         picture: Picture,
         touch: Touch,
         tokens: Tokens,
+        most: int,
+        focus: tuple[Element, ...],
     ) -> None:
         self._painter, self._session, self._picture = painter, session, picture
-        self._touch, self._tokens = touch, tokens
+        self._touch, self._tokens, self._most = touch, tokens, most
         self._ink = Ink(painter, tokens, picture.width)
         self._values = weight_values(session, picture)
-        self._frozen = _frozen(session, picture)
         self.largest = float(np.abs(self._values).max(initial=0.0)) or 1.0
+        self.any_zero = not self._values.all()
+        self.any_huge = self.largest >= HUGE
+        self._thickness = min(max(picture.pitch / ROOMY, 0.4), 1.0)
+        self._focus = self._focused(focus)
+
+    def _focused(self, units: tuple[Element, ...]) -> NDArray[np.int64]:
+        """List the weights of the units in focus, where labels do not tell them anyway."""
+        s = self._picture.segments
+        found = np.zeros(len(s.layer), dtype=bool)
+        for unit in units:
+            found |= s.touching(unit.layer, unit.index[-1])
+        crowded = set(s.layer.tolist()) - {int(s.layer[at]) for at in self._picture.labels}
+        return np.flatnonzero(found & np.isin(s.layer, list(crowded)))
 
     def _line(self, at: int) -> QLineF:
-        s = self._picture.segments
-        return QLineF(s.x0[at], s.y0[at], s.x1[at], s.y1[at])
+        return QLineF(*self._picture.segments.ends[at].tolist())
 
     def _colour(self, value: float) -> str:
         if abs(value) < NEAR_ZERO * self.largest:
@@ -56,108 +88,76 @@ class Weights:
         return self._touch.everything or layer in self._touch.weights
 
     def lines(self) -> None:
-        """Draw all lines in batches of one colour and width, the faint ones first.
+        """Draw all lines in batches of one colour and width, faint and thin ones first.
 
         Zero is dotted, near zero thin and grey, from `HUGE` on a line has a dark rim.
         """
-        few = len(self._values) <= SMOOTH_LINES
-        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, few)
         s, size = self._picture.segments, np.abs(self._values)
         shown = np.arange(len(size))
-        if len(size) > MOST_LINES:
-            shown = np.argpartition(size, -MOST_LINES)[-MOST_LINES:]
+        if len(size) > self._most:
+            shown = np.argpartition(size, -self._most)[-self._most :]
+        smooth = len(shown) <= SMOOTH_LINES
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         sign = np.where(size < NEAR_ZERO * self.largest, 0, np.sign(self._values)).astype(int)
         bucket = np.clip(size / self.largest * len(WIDTHS), 0, len(WIDTHS) - 1).astype(int)
         bucket[size == 0.0] = _ZERO
         bucket[size >= HUGE] = _HUGE
         lit = np.isin(s.layer, [n for n in range(len(self._picture.columns)) if self._lit(n)])
+        if len(self._focus):
+            others = np.isin(s.layer, s.layer[self._focus])
+            others[self._focus] = False
+            lit = (lit & ~others).astype(int) - others
+            lit[self._focus] = 1
+            shown = np.union1d(shown, self._focus)
+        shown = shown[np.argsort(size[shown])]
+        # Many lines cover each other: no sign may always lie on top.
+        turns = 1 if smooth else TURNS
+        turn = np.arange(len(shown)) * turns // max(len(shown), 1)
         kinds = len(WIDTHS) + 2
-        keys = (lit * 3 + sign + 1) * kinds + bucket + 1
-        for key in sorted(set(keys[shown].tolist())):  # np.unique would load numpy.ma
-            rest, width = divmod(key, kinds)
-            chosen = [self._line(at) for at in shown[keys[shown] == key]]
-            self._draw(chosen, rest % 3, width - 1, 1.0 if rest >= 3 else FAINT + 0.07)
+        keys = (lit[shown] + 1) * turns + turn
+        keys = (keys * kinds + bucket[shown] + 1) * 3 + sign[shown] + 1
+        for key in sorted(set(keys.tolist())):  # np.unique would load numpy.ma
+            rest, hue = divmod(key, 3)
+            rest, width = divmod(rest, kinds)
+            strength = (FAINT / 2, FAINT + 0.07, 1.0)[rest // turns]
+            self._draw(s.ends[shown[keys == key]], hue, width - 1, strength)
 
-    def _draw(self, lines: list[QLineF], sign: int, bucket: int, strength: float) -> None:
+    def _draw(self, ends: Floats, sign: int, bucket: int, strength: float) -> None:
         t = self._tokens
-        colour = QColor((t.negative, t.zero, t.positive)[sign])
-        colour.setAlphaF(strength)
+        width = WIDTHS[min(max(bucket, 0), len(WIDTHS) - 1)] * self._thickness
         if bucket == _HUGE:
-            rim = QColor(t.text)
-            rim.setAlphaF(strength)
-            self._painter.setPen(QPen(rim, WIDTHS[-1] + 2.5))
-            self._painter.drawLines(lines)
+            self._painter.setPen(QPen(mixed(t.panel, t.text, strength), width + 2.5))
+            draw_lines(self._painter, ends)
         style = Qt.PenStyle.DotLine if bucket == _ZERO else Qt.PenStyle.SolidLine
-        width = WIDTHS[min(max(bucket, 0), len(WIDTHS) - 1)]
-        self._painter.setPen(QPen(colour, width, style))
-        self._painter.drawLines(lines)
-
-    def way(self) -> None:
-        """Draw the way that a signal takes along the weights that are read."""
-        if not self._touch.way:
-            return
-        back = self._touch.way < 0
-        colour = QColor(self._tokens.backward if back else self._tokens.forward)
-        s = self._picture.segments
-        for layer in self._touch.weights:
-            chosen = np.flatnonzero(s.layer == layer)
-            if not 0 < len(chosen) <= MOST_ARROWS:
-                self._one_arrow(layer, colour, back)
-                continue
-            for at in chosen:
-                line = self._line(int(at))
-                # Arrows end at the halo of the unit that is written.
-                if not back:
-                    line.setLength(max(line.length() - HALO, 0.1))
-                    self._head(line, colour)
-                    continue
-                way = QLineF(line.p2(), line.p1())
-                normal = way.normalVector().unitVector()
-                way.translate(-normal.dx() * 6, -normal.dy() * 6)
-                way.setLength(max(way.length() - HALO, 0.1))
-                self._dashed(way, colour)
-
-    def _one_arrow(self, layer: int, colour: QColor, back: bool) -> None:
-        left, right = self._picture.columns[layer - 1], self._picture.columns[layer]
-        y = min(left.top(self._picture.radius), right.top(self._picture.radius)) - 8
-        maps = [column.heat.y for column in (left, right) if column.heat is not None]
-        y = maps[0] if maps else y
-        way = QLineF(
-            left.x + left.half(self._picture.radius) + 12,
-            y,
-            right.x - right.half(self._picture.radius) - 12,
-            y,
-        )
-        if back:
-            way = QLineF(way.p2(), way.p1())
-        self._dashed(way, colour)
-
-    def _dashed(self, way: QLineF, colour: QColor) -> None:
-        pen = QPen(colour, 1.4, Qt.PenStyle.CustomDashLine)
-        pen.setDashPattern([4.0, 3.0])
-        self._painter.setPen(pen)
-        shaft = QLineF(way)
-        shaft.setLength(max(way.length() - 8.0, 0.1))
-        self._painter.drawLine(shaft)
-        self._head(way, colour)
-
-    def _head(self, way: QLineF, colour: QColor) -> None:
-        unit, tip = way.unitVector(), way.p2()
-        along = QPointF(unit.dx(), unit.dy())
-        across = QPointF(-along.y(), along.x())
-        size = 10.0 if self._picture.radius >= WITH_TEXT else 7.0
-        back = tip - along * size
-        self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.setBrush(colour)
-        head = [tip, back + across * (size * 0.45), back - across * (size * 0.45)]
-        self._painter.drawPolygon(QPolygonF(head))
+        # Lines that let others shine through would take several times as long.
+        colour = mixed(t.panel, (t.negative, t.zero, t.positive)[sign], strength)
+        self._painter.setPen(QPen(colour, width, style, Qt.PenCapStyle.FlatCap))
+        draw_lines(self._painter, ends)
 
     # Labels
 
     def labels(self) -> None:
-        """Draw the number on each line that has room for it."""
+        """Draw the number on each line that has room for it, and on those of a unit in focus."""
         for at, box in self._picture.labels.items():
             self._label(at, box)
+        for at, box in self._focus_boxes().items():
+            self._label(at, box)
+
+    def _focus_boxes(self) -> dict[int, Box]:
+        """Place the labels of a unit in focus beside the units at the other ends of its weights."""
+        s, boxes = self._picture.segments, dict[int, Box]()
+        if self._picture.pitch < LABEL_HEIGHT + 2.0:
+            return boxes
+        for layer in set(s.layer[self._focus].tolist()):
+            found = self._focus[s.layer[self._focus] == layer]
+            into = len(set(s.unit[found].tolist())) == 1
+            if len(found) > MOST_SHOWN:
+                continue
+            share = _FAR_END if into else 1.0 - _FAR_END
+            for at, (x0, y0, x1, y1) in zip(found.tolist(), s.ends[found].tolist(), strict=True):
+                x, y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
+                boxes[at] = Box(x, y, LABEL_WIDTHS[-1], LABEL_HEIGHT)
+        return boxes
 
     def _label_text(self, at: int, box: Box) -> str:
         s = self._picture.segments
@@ -169,11 +169,12 @@ class Weights:
         text = number_text(slope, sign=True)
         return f"dW {text}" if box.width >= LABEL_WIDTHS[0] else text
 
-    def label_rect(self, at: int) -> QRectF | None:
-        """Return where a weight's label is drawn, if it has one."""
-        box = self._picture.labels.get(at)
-        if box is None:
-            return None
+    def _is_frozen(self, at: int) -> bool:
+        s = self._picture.segments
+        mask = frozen_mask(self._session.project, f"W{s.layer[at]}")
+        return mask if isinstance(mask, bool) else bool(mask[s.unit[at], s.source[at]])
+
+    def _rect(self, at: int, box: Box) -> QRectF:
         text = self._label_text(at, box)
         wide = QFontMetricsF(fonts.mono(11)).horizontalAdvance(text) + 12
         rect = QRectF(0, 0, max(min(wide, box.width), 30.0), box.height)
@@ -182,8 +183,8 @@ class Weights:
 
     def _label(self, at: int, box: Box) -> None:
         t, layer = self._tokens, int(self._picture.segments.layer[at])
-        value, frozen = self._values[at], bool(self._frozen[at])
-        role, lit = self._touch.weights.get(layer), self._lit(layer)
+        value, frozen = self._values[at], self._is_frozen(at)
+        role, lit = self._touch.weights.get(layer), self._lit(layer) or at in self._focus
         ink = t.text if lit else t.muted
         edge = self._colour(value) if lit and not self._touch.everything else t.line
         width, back = 1.0, t.panel
@@ -194,16 +195,35 @@ class Weights:
         style = Qt.PenStyle.DashLine if frozen else Qt.PenStyle.SolidLine
         self._painter.setPen(QPen(QColor(t.muted if frozen else edge), width, style))
         self._painter.setBrush(QColor(back))
-        rect = self.label_rect(at) or QRectF()
+        rect = self._rect(at, box)
         self._painter.drawRoundedRect(rect, 5, 5)
         self._ink.text(box.x, box.y, self._label_text(at, box), fonts.mono(11), ink, box.width)
         if frozen:
             self._ink.lock(rect.right(), box.y)
 
-    def line_of(self, element: Element) -> tuple[int, QLineF] | None:
-        """Return a weight's place among the lines and its line, if it is shown."""
+    def ring(self, element: Element) -> None:
+        """Draw a ring around a weight; one that has no label gets it now."""
         at = find_weight(self._picture, element)
-        return None if at is None else (at, self._line(at))
+        if at is None:
+            return
+        pen = self._painter.pen()
+        box = self._picture.labels.get(at) or self._focus_boxes().get(at)
+        if box is None:
+            line = self._line(at)
+            self._painter.drawLine(line)
+            middle = line.center()
+            box = Box(middle.x(), middle.y(), LABEL_WIDTHS[0], LABEL_HEIGHT)
+            self._label(at, box)
+        self._painter.setPen(pen)
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._painter.drawRoundedRect(self._rect(at, box).adjusted(-2.5, -2.5, 2.5, 2.5), 7, 7)
+
+
+def draw_lines(painter: QPainter, ends: Floats) -> None:
+    """Draw many lines straight from an array of shape (n, 4), without a Python loop."""
+    ends = np.ascontiguousarray(ends)
+    first = cast(QLineF, Shiboken.wrapInstance(ends.ctypes.data, QLineF))
+    painter.drawLines(first, len(ends))
 
 
 def weight_values(session: Session, picture: Picture) -> Floats:
@@ -214,14 +234,6 @@ def weight_values(session: Session, picture: Picture) -> Floats:
         weights, chosen = session.program.view(f"W{layer}"), s.layer == layer
         parts.append(weights[s.unit[chosen], s.source[chosen]])
     return np.concatenate(parts) if parts else np.empty(0)
-
-
-def _frozen(session: Session, picture: Picture) -> NDArray[np.bool_]:
-    s, found = picture.segments, np.zeros(len(picture.segments.layer), dtype=bool)
-    for layer in range(1, len(picture.columns)):
-        mask, chosen = frozen_mask(session.project, f"W{layer}"), s.layer == layer
-        found[chosen] = mask if isinstance(mask, bool) else mask[s.unit[chosen], s.source[chosen]]
-    return found
 
 
 def find_weight(picture: Picture, element: Element) -> int | None:

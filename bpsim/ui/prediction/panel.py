@@ -32,6 +32,7 @@ class PredictionPanel(PlotPanel):
         self.button = self.add_button("", self.tr("Choose features and output"), image="settings")
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self.button)
+        self._choices: tuple[object, ...] = ()
         self.button.setMenu(self.menu)
         self.add_button("", self.tr("Show all rows (double click, or 0)"), chart.fit, "scan")
         return chart
@@ -40,10 +41,15 @@ class PredictionPanel(PlotPanel):
         """Offer what this project has to choose from."""
         project = self._controller.session.project
         self.chart.take(project)
+        data, winner = project.data, default_choice(project).output == WINNER
+        choices = (data.features, data.targets, winner)
+        if choices == self._choices:
+            return
+        self._choices = choices
         self.menu.clear()
         self._actions: dict[tuple[str, int], QAction] = {}
-        features, outputs = [*enumerate(project.data.features)], [*enumerate(project.data.targets)]
-        if default_choice(project).output == WINNER:
+        features, outputs = [*enumerate(data.features)], [*enumerate(data.targets)]
+        if winner:
             outputs.insert(0, (WINNER, self.tr("winning class")))
         if len(features) > 2:
             self._offer(self.tr("From left to right"), "x", features)

@@ -16,6 +16,15 @@ _AROUND = 16  # what the box around a message takes at each side
 _Edit = QAbstractItemView.EditTrigger
 
 
+class Header(QHeaderView):
+    """A header that measures its outermost words: Qt would ask for those of a thousand sections."""
+
+    def sizeHint(self) -> QSize:
+        """Make room for the first and the last section."""
+        ends = [self.sectionSizeFromContents(at) for at in {0, max(self.count() - 1, 0)}]
+        return QSize(max(size.width() for size in ends), max(size.height() for size in ends))
+
+
 class TableView(QTableView):
     """Shows a `TableModel`.
 
@@ -44,7 +53,12 @@ class TableView(QTableView):
         self.setWordWrap(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        down, across = self.verticalHeader(), self.horizontalHeader()
+        down, across = (
+            Header(Qt.Orientation.Vertical, self),
+            Header(Qt.Orientation.Horizontal, self),
+        )
+        self.setVerticalHeader(down)
+        self.setHorizontalHeader(across)
         for header in (down, across):
             header.setFont(fonts.sans(ROW))
             header.setHighlightSections(False)
