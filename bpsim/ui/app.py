@@ -21,6 +21,8 @@ from bpsim.ui.theme.theme import CHOICES, theme
 FIRST_SIZE = (1440, 900)
 FRAME = (8, 40)
 """What a desktop draws around a window, at most: width and height."""
+GALLERY_MS = 200
+"""By then the window has been painted."""
 DESKTOP_FILE = "io.github.bpsim.bpsim"
 """The name of the desktop entry in packaging/linux, by which a desktop knows the window."""
 
@@ -94,7 +96,9 @@ def run_window(
     if file is not None and is_csv(file):
         window.files.open_path(file)
     if screenshot is None:
-        window.files.offer_recovery()
+        asked = window.files.offer_recovery()
+        if file is None and not asked:
+            QTimer.singleShot(GALLERY_MS, window.files.new_at_start)
     else:
         # Not `quit`, which asks the window to close, and the window asks about what is not saved.
         save_picture(window, screenshot, partial(application.exit, 0))

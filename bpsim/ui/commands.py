@@ -43,6 +43,9 @@ class Command:
 
 COMMANDS = (
     Command(
+        "new", QT_TRANSLATE_NOOP("commands", "New…"), lambda w: w.files.new(), "Ctrl+N", "plus"
+    ),
+    Command(
         "open",
         QT_TRANSLATE_NOOP("commands", "Open…"),
         lambda w: w.files.open(),
@@ -138,7 +141,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         QT_TRANSLATE_NOOP("commands", "&File"),
         (
-            *("open", "recent", "examples", LINE),
+            *("new", "open", "recent", LINE),
             *("save", "save_as", "rename", LINE),
             *("export", LINE, "quit"),
         ),

@@ -1,7 +1,10 @@
 """The main window: panels around the controller, with menu, toolbar and keys."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
 from PySide6.QtGui import (
@@ -28,6 +31,9 @@ from bpsim.ui.panels import PANELS
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.timeline import Timeline
 from bpsim.ui.toolbar import StepBar
+
+if TYPE_CHECKING:
+    from bpsim.ui.data.panel import DataPanel
 
 LAYOUT_VERSION = 3
 NARROW = 1180
@@ -107,6 +113,7 @@ class MainWindow(QMainWindow):
         self.files.told.connect(self.tell)
         self.files.document.changed.connect(self.refresh)
         self.files.csv_dropped.connect(self._import_csv)
+        self.files.rows_wanted.connect(self._fill_in_rows)
         self.files.done.connect(self.statusBar().showMessage)
 
     # Showing
@@ -166,7 +173,8 @@ class MainWindow(QMainWindow):
         dialog.textValueSelected.connect(self.controller.rename)
         dialog.open()
 
-    def _import_csv(self, path: Path) -> None:
+    def _data_panel(self) -> DataPanel:
+        """Show the data and return their panel."""
         # After the first paint, like all of that panel.
         from bpsim.ui.data.panel import DataPanel
 
@@ -174,7 +182,13 @@ class MainWindow(QMainWindow):
         self.docks["data"].raise_()
         panel = self.panel("data")
         assert isinstance(panel, DataPanel)
-        panel.import_file(path)
+        return panel
+
+    def _import_csv(self, path: Path) -> None:
+        self._data_panel().import_file(path)
+
+    def _fill_in_rows(self) -> None:
+        self._data_panel().edit()
 
     def show_sample(self, by: int) -> None:
         """Show another sample of the batch, so many further on."""

@@ -48,7 +48,6 @@ class Menus(QObject):
         self.groups: dict[str, Sequence[QAction]] = {
             "network": [window.network.menu.menuAction()],
             "recent": [self._filled(self.tr("Recent"), window.files.fill_recent)],
-            "examples": [self._filled(self.tr("Examples"), window.files.fill_examples)],
             "panels": [dock.toggleViewAction() for dock in window.docks.values()],
             "windows": [self._windows()],
             "themes": self._themes(),

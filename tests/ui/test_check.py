@@ -17,6 +17,7 @@ from bpsim.resources import resource
 from bpsim.session.project import Dataset, Project
 from bpsim.session.session import Session
 from bpsim.session.values import Element
+from bpsim.storage.project_file import read_session
 from bpsim.ui.check.chosen import parameters_of
 from bpsim.ui.check.dialog import CheckDialog
 from bpsim.ui.check.words import about
@@ -34,7 +35,7 @@ def ended(qtbot, dialog):
 
 @pytest.fixture
 def house(window):
-    window.files.open_example(Path(resource("examples", "2-house-prices.bpsim.json")))
+    window.controller.open(read_session(Path(resource("examples", "2-house-prices.bpsim.json"))))
     return window
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox
 from bpsim.explain.typed import parse_number
 from bpsim.resources import resource
 from bpsim.session.values import Element
+from bpsim.storage.project_file import read_session
 
 
 def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
@@ -145,7 +146,7 @@ def test_every_example_opens_and_steps(qtbot, window, path, colours):
     from bpsim.ui.theme.theme import theme
 
     theme().choose(colours)
-    window.files.open_example(Path(path))
+    window.controller.open(read_session(Path(path)))
     for _ in range(window.controller.session.operations):
         press(qtbot, window, Qt.Key.Key_F10)
         window.network.grab()

@@ -1,16 +1,19 @@
 """New, open, save, recover and export: what the File menu does."""
 
-from collections.abc import Callable, Iterator
+from __future__ import annotations
+
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime, QLocale, QLockFile, QObject, QSettings, Signal
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
-from bpsim.resources import resource
+from bpsim.session.project import Project
 from bpsim.session.session import Session
 from bpsim.storage.file_name import ENDING, file_name
-from bpsim.storage.project_file import read_project, read_session, read_stamped_session
+from bpsim.storage.project_file import read_session, read_stamped_session
 from bpsim.storage.project_text import snapshot_of, write_snapshot
 from bpsim.storage.stamp import Stamp, is_changed
 from bpsim.ui.controller import Controller
@@ -20,6 +23,9 @@ from bpsim.ui.files.ask import ask, ask_file, projects_filter
 from bpsim.ui.files.autosave import Autosave, Left, left_behind
 from bpsim.ui.files.document import Document
 from bpsim.ui.files.job import Job
+
+if TYPE_CHECKING:
+    from bpsim.ui.gallery.dialog import GalleryDialog
 
 MOST_RECENT = 8
 Then = Callable[[], object]
@@ -45,11 +51,14 @@ class Files(QObject):
         A sentence that may pass.
     csv_dropped
         The path of a file with rows that was dropped or opened.
+    rows_wanted
+        There is a new network whose rows are still to be filled in.
     """
 
     told = Signal(str)
     done = Signal(str)
     csv_dropped = Signal(object)
+    rows_wanted = Signal()
 
     def __init__(self, controller: Controller, settings: QSettings, window: QWidget) -> None:
         super().__init__(window)
@@ -77,12 +86,35 @@ class Files(QObject):
             },
         )
 
-    # Opening
+    # Beginning
 
-    def show(self, session: Session, path: Path | None = None) -> None:
-        """Work on a session that comes from an example or from nowhere."""
-        self._controller.open(session)
-        self.document.took(path, None)
+    def new(self) -> GalleryDialog:
+        """Show what a new project can begin with."""
+        # After the first paint.
+        from bpsim.ui.gallery.dialog import GalleryDialog
+
+        dialog = GalleryDialog(self._settings, self._window)
+        dialog.chosen.connect(self._begin)
+        dialog.open()
+        return dialog
+
+    def new_at_start(self) -> None:
+        """Show it as the program starts, unless the person has had enough of it."""
+        from bpsim.ui.gallery.dialog import shown_at_start
+
+        if shown_at_start(self._settings) and not self._window.findChildren(QDialog):
+            self.new()
+
+    def _begin(self, project: Project, own_rows: bool) -> None:
+        def begin() -> None:
+            self._controller.open(Session(project))
+            self.document.took(None, None)
+            if own_rows:
+                self.rows_wanted.emit()
+
+        self.leave(begin)
+
+    # Opening
 
     def open(self) -> None:
         """Ask for a project and open it."""
@@ -124,10 +156,6 @@ class Files(QObject):
     def _failed(self, error: object) -> None:
         no_room = self.tr("There is not enough memory for this.")
         self.told.emit(no_room if isinstance(error, MemoryError) else str(error))
-
-    def open_example(self, path: Path) -> None:
-        """Open a project that ships with the program; saving it asks where."""
-        self.leave(lambda: self.show(Session(read_project(path))))
 
     # Saving
 
@@ -202,11 +230,11 @@ class Files(QObject):
 
     # Recovery
 
-    def offer_recovery(self) -> None:
-        """Offer what windows left that have gone without a word."""
+    def offer_recovery(self) -> bool:
+        """Offer what windows left that have gone without a word; say whether there is any."""
         found = left_behind()
         if not found:
-            return
+            return False
         newest, lock = found[0]
         moment = QDateTime.fromSecsSinceEpoch(newest.seconds)
         when = QLocale().toString(moment, QLocale.FormatType.ShortFormat)
@@ -224,6 +252,7 @@ class Files(QObject):
                 self.tr("Later"): None,
             },
         )
+        return True
 
     def _recover(self, left: Left, lock: QLockFile) -> None:
         def recovered(session: object) -> None:
@@ -280,19 +309,7 @@ class Files(QObject):
         if menu.isEmpty():
             menu.addAction(self.tr("Nothing yet")).setEnabled(False)
 
-    def fill_examples(self, menu: QMenu) -> None:
-        """List what ships with the program."""
-        if menu.isEmpty():
-            for name, path in examples():
-                menu.addAction(name).triggered.connect(partial(self.open_example, path))
-
 
 def _discard(left: Left, lock: QLockFile) -> None:
     left.path.unlink(missing_ok=True)
     lock.unlock()
-
-
-def examples() -> Iterator[tuple[str, Path]]:
-    """Name each project that ships, with its file."""
-    for path in sorted(resource("examples").glob("*.bpsim.json")):
-        yield read_project(path).name, path

@@ -1,0 +1,1 @@
+"""The gallery from which a new project begins."""
