@@ -28,6 +28,8 @@ class Program(Workspace):
         In their order.
     calls
         All calls of a whole step, ready for training.
+    update_calls
+        Those of its update, of all parameters at once.
     forward_calls
         The calls up to the last activation.
     batch
@@ -40,7 +42,8 @@ class Program(Workspace):
         self.operations = tuple(replace(draft, index=i) for i, draft in enumerate(drafts))
         self.batch = self.stored("batch")
         whole = [c for op in self.operations if op.phase is not Phase.UPDATE for c in op.calls]
-        self.calls: tuple[Call, ...] = (*whole, *update_all(self))
+        self.update_calls = tuple(update_all(self))
+        self.calls: tuple[Call, ...] = (*whole, *self.update_calls)
         self.forward_calls = tuple(
             c for op in self.operations if op.phase is Phase.FORWARD for c in op.calls
         )

@@ -47,9 +47,28 @@ class Stop:
         Why.
     facts
         What its condition read, each with its value: ``("a1[2]", 0.0)``.
+    sample
+        The row of the batch for which it held, where each has its own values.
     """
 
     executed: int
     operation: str
     breakpoint: Breakpoint
     facts: tuple[tuple[str, float], ...] = ()
+    sample: int | None = None
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a person has marked to look at; it changes no number of the training.
+
+    Attributes
+    ----------
+    breakpoints
+        In the order in which they were made.
+    watches
+        Expressions as they were typed.
+    """
+
+    breakpoints: tuple[Breakpoint, ...] = ()
+    watches: tuple[str, ...] = ()

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 
 from bpsim.engine.program import Operation, Phase
+from bpsim.session.breakpoints import Breakpoint, Marks, Stop
 from bpsim.session.label import Label
 from bpsim.session.machine import Machine, never
 from bpsim.session.position import Change, Halt, Position
 from bpsim.session.project import Project, check, with_parameters
+from bpsim.session.runner import Runner
 from bpsim.session.undo import Undo
 from bpsim.session.values import Element
 from bpsim.session.view import View
@@ -30,7 +32,7 @@ class Session(View):
     def __init__(self, project: Project) -> None:
         check(project)
         super().__init__(Machine(project))
-        self._undo = Undo(self.machine)
+        self._undo, self._runner = Undo(self.machine), Runner(self.machine)
 
     # Moving
 
@@ -40,16 +42,15 @@ class Session(View):
 
     def step_phase(self) -> Change:
         """Run to the end of a phase: of this one, or of the next where one has just ended."""
-        return self._moved(lambda: self.machine.walk(self._phase_end()))
+        return self.advance(self._phase_end())
 
     def step_batch(self) -> Change:
         """Run to the end of a training step."""
-        target = self.history.executed_at(self.position.updates + 1)
-        return self._moved(lambda: self.machine.walk(target))
+        return self.advance(self.history.executed_at(self.position.updates + 1))
 
     def step_epoch(self) -> Change:
         """Run to the end of an epoch."""
-        return self.jump_to_step(self._epoch_end(self.position.updates))
+        return self.advance(self.history.executed_at(self._epoch_end(self.position.updates)))
 
     def back_operation(self) -> Change:
         """Take back one operation."""
@@ -57,16 +58,16 @@ class Session(View):
 
     def back_phase(self) -> Change:
         """Go back to the start of a phase."""
-        return self.jump(self._phase_start())
+        return self.retreat(self._phase_start())
 
     def back_batch(self) -> Change:
         """Go back to the start of a training step."""
         at = self.position
-        return self.jump(at.executed - at.done)
+        return self.retreat(at.executed - at.done)
 
     def back_epoch(self) -> Change:
         """Go back to the start of an epoch."""
-        return self.jump_to_step(self._epoch_start(self.position))
+        return self.retreat(self.history.executed_at(self._epoch_start(self.position)))
 
     def restart(self) -> Change:
         """Go back to the very start."""
@@ -80,8 +81,35 @@ class Session(View):
         """Go to the end of a training step; 0 is the very start."""
         return self.jump(self.history.executed_at(max(step, 0)))
 
+    def advance(
+        self,
+        target: int,
+        out_of_time: Callable[[], bool] = never,
+        *,
+        besides: tuple[Breakpoint, ...] = (),
+    ) -> Change:
+        """Go on to a moment, or to the first breakpoint before it.
+
+        Parameters
+        ----------
+        target
+            After how many operations to end.
+        out_of_time
+            Asked every few steps; free of any clock, so that callers decide.
+        besides
+            Breakpoints that count this once, first of all.
+        """
+        breakpoints = (*besides, *self.marks.breakpoints)
+        return self._moved(
+            lambda: self._runner.forwards(target, breakpoints, self.version, out_of_time)
+        )
+
+    def retreat(self, target: int) -> Change:
+        """Go back to a moment, or to the last breakpoint after it."""
+        return self._moved(lambda: self._runner.backwards(target, self.marks.breakpoints))
+
     def run(self, steps: int, out_of_time: Callable[[], bool] = never) -> Change:
-        """Train on for whole steps, until the time is up if that comes first.
+        """Train on for whole steps, until a breakpoint or the end of the time.
 
         Parameters
         ----------
@@ -90,8 +118,7 @@ class Session(View):
         out_of_time
             Asked every few steps; free of any clock, so that callers decide.
         """
-        target = self.history.executed_at(self.position.updates + steps)
-        return self._moved(lambda: self.machine.go(target, out_of_time))
+        return self.advance(self.history.executed_at(self.position.updates + steps), out_of_time)
 
     # Changing
 
@@ -215,6 +242,16 @@ class Session(View):
         self._undo.rename(label, name)
         return Change(self.position, self.position, label)
 
+    def mark(self, marks: Marks, label: Label) -> Change:
+        """Change breakpoints and watches; training stays as it is."""
+        self._undo.mark(label, marks)
+        return Change(self.position, self.position, label)
+
+    @property
+    def marks(self) -> Marks:
+        """Breakpoints and watches."""
+        return self._undo.marks
+
     def _catch_up(self, current: Operation | None) -> Halt | None:
         """Run the step in progress again, to the operation of the same name."""
         if current is None:
@@ -259,12 +296,13 @@ class Session(View):
 
     # The machinery
 
-    def _moved(self, move: Callable[[], Halt | None]) -> Change:
+    def _moved(self, move: Callable[[], Halt | Stop | None]) -> Change:
         before, compiled = self.position, self.machine.compiled
-        halt = move()
+        end = move()
+        halt, stop = (None, end) if isinstance(end, Stop) else (end, None)
         # A move from one era into another may bring another program.
         replaced = self.machine.compiled is not compiled
-        return Change(before, self.position, halt=halt, replaced=replaced)
+        return Change(before, self.position, halt=halt, stop=stop, replaced=replaced)
 
     def _phase_end(self) -> int:
         at = self.machine.executed

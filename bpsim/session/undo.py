@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bpsim.session.breakpoints import Marks
 from bpsim.session.history import Edit, Future, History
 from bpsim.session.label import Label
 from bpsim.session.machine import Machine
@@ -34,8 +35,8 @@ class Cut:
 class _Swap:
     label: Label
     cursor: int
-    other: Cut | History | str
-    """What was cut off, or the whole other history, or the other name."""
+    other: Cut | History | str | Marks
+    """What was cut off, or the whole other history, or the other name or marks."""
     version: object
 
 
@@ -46,6 +47,8 @@ class Undo:
     ----------
     version
         Another object after each change; undo and redo bring back the one there was.
+    marks
+        Breakpoints and watches.
     """
 
     def __init__(self, machine: Machine) -> None:
@@ -53,6 +56,7 @@ class Undo:
         self._done: list[_Swap] = []
         self._undone: list[_Swap] = []
         self.version = object()
+        self.marks = Marks()
 
     @property
     def label(self) -> Label | None:
@@ -97,6 +101,11 @@ class Undo:
         self._remember(label, machine.history.eras[0].project.name)
         machine.history.rename(name)
 
+    def mark(self, label: Label, marks: Marks) -> None:
+        """Change breakpoints and watches."""
+        self._remember(label, self.marks)
+        self.marks = marks
+
     def note(self, cut: Cut, values: Mapping[Element, tuple[int, float]]) -> None:
         """Put edits into the history, each in place of one of the same change if there is one.
 
@@ -119,7 +128,7 @@ class Undo:
                 history.edits[known] = replace(history.edits[known], after=value)
                 array[place] = value
 
-    def _remember(self, label: Label, other: Cut | History | str) -> None:
+    def _remember(self, label: Label, other: Cut | History | str | Marks) -> None:
         self._done.append(_Swap(label, self._machine.executed, other, self.version))
         self._changed()
 
@@ -140,6 +149,11 @@ class Undo:
             return None
         swap, machine = source.pop(), self._machine
         other, there = swap.other, swap.other
+        if isinstance(other, Marks):
+            # Nothing of the training has changed, so it stays where it is.
+            target.append(_Swap(swap.label, swap.cursor, self.marks, self.version))
+            self.marks, self.version = other, swap.version
+            return swap.label
         if isinstance(other, str):
             there = machine.history.eras[0].project.name
             machine.history.rename(other)
