@@ -1,11 +1,12 @@
 """A chart in the theme's colours, with round ticks and the values under the pointer."""
 
 from math import inf
+from time import perf_counter
 
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from bpsim.ui.plots.legend import Key
@@ -107,6 +108,8 @@ class Chart(pg.PlotWidget):
         Whether a person chose the range; it then stays as it is.
     tall
         The same for the range from bottom to top, where it is zoomed apart from the other.
+    painting_s
+        How long it took to paint it the last time.
 
     Signals
     -------
@@ -126,6 +129,7 @@ class Chart(pg.PlotWidget):
         axes = {side: Axis(side) for side in ("left", "bottom")}
         super().__init__(parent, axisItems=axes if right is None else {**axes, "right": right})
         self.zoomed = self.tall = False
+        self.painting_s = 0.0
         self.setMenuEnabled(False)
         self.hideButtons()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -235,6 +239,12 @@ class Chart(pg.PlotWidget):
             self.fit()
         else:
             super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint, and note how long it takes."""
+        start = perf_counter()
+        super().paintEvent(event)
+        self.painting_s = perf_counter() - start
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom; over the left axis from bottom to top alone."""

@@ -9,7 +9,6 @@ from bpsim.explain.typed import number_text
 from bpsim.session.project import Project
 from bpsim.session.session import Session
 from bpsim.ui.settings.setting import Value
-from bpsim.ui.settings.table import settings
 
 _MOST_WORDS = 3
 
@@ -67,6 +66,9 @@ def _events(session: Session) -> tuple[Event, ...]:
 
 
 def _difference(before: Project, after: Project) -> str:
+    # After the first paint, like all of that panel.
+    from bpsim.ui.settings.table import settings
+
     old = {setting.path: setting.get(before) for setting in settings(before, before)}
     parts = []
     for setting in settings(after, after):

@@ -1,6 +1,7 @@
 """A panel with a plot: made late, redrawn seldom enough, empty until there is something."""
 
 from collections.abc import Callable
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 LATER_MS = 100
 REDRAW_MS = 50
+SHARE = 12
+"""How many times as long as drawing takes it rests, so that training keeps the rest of the time."""
 
 
 class PlotPanel(Panel):
@@ -68,7 +71,6 @@ class PlotPanel(Panel):
         self._stack.addWidget(self._body)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
-        self._rest.setInterval(REDRAW_MS)
         self._rest.timeout.connect(self._rested)
         controller.changed.connect(self.refresh)
         controller.replaced.connect(self._replaced)
@@ -152,10 +154,12 @@ class PlotPanel(Panel):
             self.make()
         self._stack.setCurrentIndex(1 if full and self._made else 0)
         if full and self._made:
+            start = perf_counter()
             self.chart.draw()
             self.chart.say_again()
             self.legend.show_keys(self.chart.keys())
-            self._rest.start()
+            took = perf_counter() - start + self.chart.painting_s
+            self._rest.start(max(REDRAW_MS, round(1000 * SHARE * min(took, 0.05))))
 
     def set_in_sight(self, seen: bool) -> None:
         """Catch up with what happened behind a tab, or rest there."""
