@@ -25,7 +25,7 @@ def opened(window, project, name):
 
 def drawn(panel):
     curves = panel.chart.curves[: len(panel.chart.series)]
-    return [tuple(np.asarray(part) for part in curve.getData()) for curve in curves]
+    return [tuple(np.asarray(part) for part in (curve.x, curve.y)) for curve in curves]
 
 
 def walked(project, steps, name):

@@ -47,7 +47,7 @@ def test_it_is_empty_until_a_step_is_complete(qtbot, window, panel):
     assert "F5" in panel._empty.text()
     window.controller.do(lambda s: s.step_batch())
     qtbot.waitUntil(lambda: panel._stack.currentIndex() == 1)
-    _, drawn = panel.chart.curve.getData()
+    drawn = panel.chart.curve.y
     assert drawn.tolist() == window.controller.session.history.losses.tolist()
 
 
@@ -55,7 +55,7 @@ def test_epoch_means_are_those_of_the_rows(qtbot, window, panel):
     window.controller.do(lambda s: s.run(11))
     panel.redraw()
     losses = window.controller.session.history.losses
-    ends, means = panel.chart.means.getData()
+    ends, means = panel.chart.means.x, panel.chart.means.y
     assert ends.tolist() == [3, 6, 9]
     # Batches of 2, 2 and 1 rows.
     expected = [(2 * losses[k] + 2 * losses[k + 1] + losses[k + 2]) / 5 for k in (0, 3, 6)]
@@ -78,7 +78,7 @@ def test_epoch_means_go_by_the_batches_of_their_time(qtbot, window, panel):
     losses, eras = session.history.losses, session.history.eras
     assert [era.batches for era in eras] == [3, 2]
     start = eras[1].first_step
-    ends, means = panel.chart.means.getData()
+    ends, means = panel.chart.means.x, panel.chart.means.y
     assert ends.tolist() == [3, 6, start + 2, start + 4]
     expected = [(3 * losses[k] + 2 * losses[k + 1]) / 5 for k in (start, start + 2)]
     assert means[2:] == pytest.approx(expected, rel=1e-14)
@@ -119,7 +119,7 @@ def test_a_person_s_zoom_stays_until_it_is_fitted(qtbot, window, panel):
     window.controller.do(lambda s: s.run(100))
     panel.redraw()
     assert chart.ranges()[0] == zoomed
-    places, drawn = chart.curve.getData()
+    places, drawn = chart.curve.x, chart.curve.y
     assert places[0] <= zoomed[0] + 1
     assert zoomed[1] <= places[-1] < 300
     losses = window.controller.session.history.losses
@@ -140,7 +140,7 @@ def test_the_logarithmic_axis_shows_logarithms(qtbot, window, panel):
     window.controller.do(lambda s: s.run(50))
     panel.redraw()
     qtbot.mouseClick(panel.log, Qt.MouseButton.LeftButton)
-    _, drawn = panel.chart.curve.getData()
+    drawn = panel.chart.curve.y
     assert drawn == pytest.approx(np.log10(window.controller.session.history.losses))
     assert panel.chart.left.tickStrings([-1.0, 0.0], 1.0, 1.0) == ["0.1", "1"]
 
@@ -191,7 +191,7 @@ def test_test_loss_and_accuracy_come_from_the_parameters_of_their_step(qtbot, wi
     window.controller.do(lambda s: s.run(60))
     settled(qtbot, panel)
     session, chart = window.controller.session, panel.chart
-    steps, drawn = chart.lines["test"].getData()
+    steps, drawn = chart.lines["test"].x, chart.lines["test"].y
     assert steps.tolist() == list(range(61))
     rows = session.project.data.test
     for step in (0, 33, 60):
@@ -201,7 +201,7 @@ def test_test_loss_and_accuracy_come_from_the_parameters_of_their_step(qtbot, wi
         assert drawn[step] == pytest.approx(np.mean(0.5 * (outputs - rows[:, 2:]) ** 2))
         right = np.mean((outputs > 0.5) == rows[:, 2:])
         low, high = chart.ranges()[1]
-        accuracy = chart.lines["test accuracy"].getData()[1][step]
+        accuracy = chart.lines["test accuracy"].y[step]
         assert (accuracy - low) / (high - low) == pytest.approx(right)
     assert chart._percent.isVisible()
     assert "test loss" in [key.text for key in panel.legend.keys]
@@ -218,12 +218,12 @@ def test_curves_are_chosen_and_the_choice_is_kept(qtbot, window):
     settled(qtbot, panel)
     chart = panel.chart
     assert not chart._percent.isVisible()
-    assert len(chart.lines["train"].getData()[0]) == 21
+    assert len(chart.lines["train"].x) == 21
     losses = window.controller.session.history.losses
     # The raw curve stays; the smooth one stands beside it.
-    assert chart.curve.getData()[1].tolist() == losses.tolist()
+    assert chart.curve.y.tolist() == losses.tolist()
     weights = 0.9 ** np.arange(19, -1, -1.0)
-    assert chart.smooth.getData()[1][-1] == pytest.approx(losses @ weights / weights.sum())
+    assert chart.smooth.y[-1] == pytest.approx(losses @ weights / weights.sum())
     other = type(panel)(window.controller)
     qtbot.addWidget(other)
     other.make()

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication
 
 from bpsim.session.session import Session
 from bpsim.session.values import Element
-from bpsim.ui.surface.survey import bands, smooth
+from bpsim.ui.surface.survey import bands, contours, levels, smooth
+from bpsim.ui.theme.theme import theme
 from tests.examples import small
 from tests.reference import network as reference
 
@@ -61,8 +62,8 @@ def test_without_a_choice_it_is_the_last_layer_s_first_weight_and_bias(qtbot, wi
         expected = loss_at(session, data, changes)
         assert picture.values[row, column] == pytest.approx(expected, rel=1e-12)
     now = [session.number(element) for element in (weight, bias)]
-    (point,) = panel.chart.point.points()
-    assert point.pos().toTuple() == pytest.approx(now)
+    point = panel.chart.point
+    assert (point.x[0], point.y[0]) == pytest.approx(now)
 
 
 def test_one_parameter_has_a_curve_and_its_tangent(qtbot, window, panel):
@@ -72,10 +73,10 @@ def test_one_parameter_has_a_curve_and_its_tangent(qtbot, window, panel):
     panel.redraw()
     finish(qtbot, panel.chart)
     session, data = window.controller.session, window.controller.session.project.data.train
-    x, y = panel.chart.curve.getData()
+    x, y = panel.chart.curve.x, panel.chart.curve.y
     for at in (0, 100, 240):
         assert y[at] == pytest.approx(loss_at(session, data, {chosen: x[at]}), rel=1e-12)
-    (x0, x1), (y0, y1) = panel.chart.tangent.getData()
+    (x0, x1), (y0, y1) = panel.chart.tangent.x, panel.chart.tangent.y
     slope = loss_at(session, data, {}, chosen)
     assert (y1 - y0) / (x1 - x0) == pytest.approx(slope, rel=1e-9)
     now = session.number(chosen)
@@ -89,9 +90,8 @@ def test_the_batch_can_be_looked_at_instead(qtbot, window, panel):
     qtbot.mouseClick(panel.batch, Qt.MouseButton.LeftButton)
     assert panel.legend.keys[0].text == "loss + penalty of the batch of step 2"
     session = window.controller.session
-    (point,) = panel.chart.point.points()
     rows = session.project.data.train[session.rows]
-    assert point.pos().y() == pytest.approx(loss_at(session, rows, {}), rel=1e-12)
+    assert panel.chart.point.y[0] == pytest.approx(loss_at(session, rows, {}), rel=1e-12)
 
 
 def test_the_path_is_the_one_travelled_and_a_click_goes_to_its_step(qtbot, window, panel):
@@ -101,9 +101,9 @@ def test_the_path_is_the_one_travelled_and_a_click_goes_to_its_step(qtbot, windo
         window.controller.do(lambda s: s.step_batch())
     window.controller.do(lambda s: s.jump_to_step(20))
     panel.redraw()
-    x, y = panel.chart.path.getData()
+    x, y = panel.chart.path.x, panel.chart.path.y
     np.testing.assert_array_equal(np.stack([x[:21], y[:21]], axis=1), seen[:21])
-    x, y = panel.chart.ahead.getData()
+    x, y = panel.chart.ahead.x, panel.chart.ahead.y
     np.testing.assert_array_equal(np.stack([x[1:11], y[1:11]], axis=1), seen[21:31])
     QApplication.processEvents()
     qtbot.mouseClick(
@@ -117,11 +117,71 @@ def test_the_arrow_points_downhill(qtbot, window, panel):
     now = [session.number(element) for element in chart.elements]
     data = session.project.data.train
     slopes = [loss_at(session, data, {}, element) for element in chart.elements]
-    tip = chart.arrow.pos()
-    moved = np.array([tip.x() - now[0], tip.y() - now[1]])
-    assert np.sign(moved).tolist() == (-np.sign(slopes)).tolist()
-    # As long on the screen wherever it points.
-    assert np.hypot(*(moved / chart.box.viewPixelSize())) == pytest.approx(40, abs=1)
+    assert chart.arrow.start == pytest.approx(now)
+    assert chart.arrow.way == pytest.approx([-slope for slope in slopes], rel=1e-9)
+
+
+def test_the_arrow_is_as_long_on_the_screen_wherever_it_points(qtbot, window, panel):
+    chart, pictures = panel.chart, []
+    for part in chart.strokes.parts:
+        part.shown = part is chart.arrow
+    for way in ((1.0, 0.0), (-1e-6, 0.0), (0.0, 1e9), (0.0, 0.0)):
+        chart.arrow.way = way
+        chart.strokes.update()
+        picture = chart.viewport().grab().toImage()
+        red = [
+            (x, y)
+            for x in range(picture.width())
+            for y in range(picture.height())
+            if picture.pixelColor(x, y).name().upper() == theme().tokens.backward
+        ]
+        pictures.append(red)
+    start = place(chart, *chart.arrow.start)
+    right, left, up, none = pictures
+    assert max(x for x, _ in right) - start.x() == pytest.approx(38, abs=3)
+    assert start.x() - min(x for x, _ in left) == pytest.approx(38, abs=3)
+    assert start.y() - min(y for _, y in up) == pytest.approx(38, abs=3)
+    assert none == []
+
+
+def test_the_next_update_is_shown_where_it_leads(qtbot, window, panel):
+    session, chart = window.controller.session, panel.chart
+    window.controller.do(lambda s: s.run(3))
+    panel.redraw()
+    there = (chart.target.x[0], chart.target.y[0])
+    assert (chart.leap.x[1], chart.leap.y[1]) == there
+    chosen = chart.elements
+    session.run(1)
+    assert there == tuple(session.number(element) for element in chosen)
+    # In the midst of a step too, up to its update.
+    session.step_phase()
+    panel.redraw()
+    there = (chart.target.x[0], chart.target.y[0])
+    session.step_batch()
+    assert there == tuple(session.number(element) for element in chosen)
+
+
+def test_contours_stand_where_the_loss_has_their_height(qtbot, window, panel):
+    picture, chart = finish(qtbot, panel.chart), panel.chart
+    chart._draw_picture()
+    x, y = chart.contours.x, chart.contours.y
+    assert len(x) > 100
+    session, data = window.controller.session, window.controller.session.project.data.train
+    heights = levels(picture.values, 14)
+    spread = heights[-1] - heights[0]
+    for at in range(0, len(x), len(x) // 20):
+        loss = loss_at(session, data, dict(zip(chart.elements, (x[at], y[at]), strict=True)))
+        assert np.abs(heights - loss).min() < 0.003 * spread
+
+
+def test_contours_of_a_plane_are_straight_lines():
+    plane = np.add.outer(np.zeros(4), np.arange(6.0))
+    rows, columns = contours(plane, np.array([2.25]))
+    assert columns == pytest.approx(np.full(6, 2.25))
+    assert sorted(rows.tolist()) == [0, 1, 1, 2, 2, 3]
+    # A saddle is crossed twice in its one cell.
+    rows, _ = contours(np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([0.5]))
+    assert len(rows) == 4
 
 
 def test_hidden_it_computes_nothing(qtbot, window, panel):

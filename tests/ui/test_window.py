@@ -51,7 +51,7 @@ def test_runs_and_pauses_and_the_curve_grows(qtbot, window):
     press(qtbot, window, Qt.Key.Key_F5)
     assert not window.controller.running
     losses = window.controller.session.history.losses
-    _, drawn = window.panel("loss").chart.curve.getData()
+    drawn = window.panel("loss").chart.curve.y
     assert drawn[-1] == losses[-1] < losses[0]
 
 

@@ -1,7 +1,6 @@
 """Curves of parameters or gradients over the steps."""
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +11,7 @@ from bpsim.ui.curves.series import MOST, Series, choose, table, values
 from bpsim.ui.plots.chart import sensible
 from bpsim.ui.plots.colours import stroke
 from bpsim.ui.plots.legend import Key
+from bpsim.ui.plots.strokes import Line, pen_of
 from bpsim.ui.plots.thinning import outline
 from bpsim.ui.plots.time_chart import TimeChart
 from bpsim.ui.theme.theme import theme
@@ -37,21 +37,20 @@ class CurvesChart(TimeChart):
     def __init__(self, controller: Controller, gradients: bool, parent: QWidget) -> None:
         self.gradients, self.log = gradients, False
         self.series: tuple[Series, ...] = ()
-        self.curves = [pg.PlotCurveItem(connect="finite") for _ in range(MOST)]
+        self.curves = [Line() for _ in range(MOST)]
         self._steps: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._values: list[Array] = []
         super().__init__(controller, parent)
         self.setAccessibleName(self.tr("Gradients") if gradients else self.tr("Parameters"))
         self.name_axes(self.tr("step"))
-        for curve in self.curves:
-            self.addItem(curve)
+        self.put(*self.curves)
 
     def colour(self) -> None:
         """Take the theme's colours."""
         super().colour()
         for number, curve in enumerate(self.curves):
             drawn = stroke(theme().tokens, number)
-            curve.setPen(pg.mkPen(drawn.colour, style=drawn.style))
+            curve.pen = pen_of(drawn.colour, 1, drawn.style)
 
     def draw(self) -> None:
         """Draw the part of the curves that is in sight."""
@@ -74,9 +73,9 @@ class CurvesChart(TimeChart):
                 lows.append(float(finite.min()))
                 highs.append(float(finite.max()))
             places, kept = outline(shown, 0, _POINTS)
-            curve.setData(self._steps[inside][places.astype(np.intp)].astype(float), kept)
-        for curve in self.curves[len(self.series) :]:
-            curve.setData([], [])
+            curve.show(self._steps[inside][places.astype(np.intp)].astype(float), kept)
+        for number, curve in enumerate(self.curves):
+            curve.shown = number < len(self.series)
         low, high = min(lows, default=0.0), max(highs, default=0.0)
         self.show_time((low - 0.1, high + 0.1) if self.log else sensible(low, high))
 

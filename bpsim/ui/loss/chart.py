@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
@@ -19,6 +18,7 @@ from bpsim.ui.loss.rows import LossRows, epoch_means
 from bpsim.ui.plots.chart import Axis, sensible
 from bpsim.ui.plots.colours import blended
 from bpsim.ui.plots.legend import Key
+from bpsim.ui.plots.strokes import Dots, Line, pen_of
 from bpsim.ui.plots.time_chart import TimeChart
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import Tokens
@@ -81,10 +81,10 @@ class LossChart(TimeChart):
     """
 
     def __init__(self, controller: Controller, parent: QWidget) -> None:
-        self.curve, self.smooth, self.means = (pg.PlotCurveItem(connect="finite") for _ in range(3))
+        self.curve, self.smooth, self.means = Line(), Line(), Line()
         names = ("train", "test", "train accuracy", "test accuracy")
-        self.lines = {name: pg.PlotCurveItem() for name in names}
-        self._dot = pg.ScatterPlotItem(size=8, pen=None)
+        self.lines = {name: Line() for name in names}
+        self._dot = Dots(8)
         self.log, self.shown, self.rows = False, USUAL, LossRows()
         self._scores = {"train": Scores(test=False), "test": Scores(test=True)}
         self._known: dict[str, Known] = {}
@@ -97,18 +97,16 @@ class LossChart(TimeChart):
         self._percent.setWidth(_PERCENT)
         self.setAccessibleName(self.tr("Loss of each step"))
         self.name_axes(self.tr("step"))
-        self._dot.setZValue(6)
-        for item in (self.curve, self.means, self.smooth, *self.lines.values(), self._dot):
-            self.addItem(item)
+        lines = (self.curve, self.means, self.smooth, *self.lines.values())
+        self.put(*lines, above=(self._dot,))
         controller.running_changed.connect(self._ran)
 
     def colour(self) -> None:
         """Take the theme's colours."""
         super().colour()
         for name, curve in self.lines.items():
-            key = _key(theme().tokens, name)
-            curve.setPen(pg.mkPen(key.colour, width=key.width, style=key.style))
-        self._dot.setBrush(pg.mkBrush(theme().tokens.accent))
+            curve.pen = pen_of(*_pen(theme().tokens, name))
+        self._dot.fill = theme().tokens.accent
         self.colour_axis(self._percent)
 
     # Which curves there are
@@ -169,14 +167,14 @@ class LossChart(TimeChart):
         self._curve(self.smooth, smooth, tokens.accent, 2)
         self._curve(self.means, means, *_pen(tokens, "epoch"))
         for name, line in lines.items():
-            self.lines[name].setData(line[0], self._scaled(line[1]))
-        self._dot.setData([step] if len(now) else [], self._scaled(now))
+            self.lines[name].show(line[0], self._scaled(line[1]))
+        self._dot.show([step] if len(now) else [], self._scaled(now))
         self._limits(self._scaled(everything))
         self._draw_accuracies(first, last)
 
     def _curve(
         self,
-        item: pg.PlotCurveItem,
+        line: Line,
         points: tuple[Array, Array],
         ink: str,
         width: int,
@@ -184,8 +182,8 @@ class LossChart(TimeChart):
     ) -> None:
         # Wide or soft lines take ten times as long; among many points nobody sees them.
         few = len(points[0]) <= _FEW
-        pen = pg.mkPen(ink, width=width if few else 1, style=style)
-        item.setData(points[0], self._scaled(points[1]), pen=pen, antialias=few and width > 1)
+        line.pen, line.soft = pen_of(ink, width if few else 1, style), few and width > 1
+        line.show(points[0], self._scaled(points[1]))
 
     def _scaled(self, values: Array) -> Array:
         if not self.log:
@@ -216,12 +214,11 @@ class LossChart(TimeChart):
             self.set_right(_PERCENT if wanted else 0)
         low, high = self.ranges()[1]
         for name in ("train", "test"):
-            known, item = self._known.get(name), self.lines[f"{name} accuracy"]
-            shown = wanted and known is not None
-            item.setVisible(shown)
-            if shown and known is not None:
+            known, line = self._known.get(name), self.lines[f"{name} accuracy"]
+            line.shown = wanted and known is not None
+            if line.shown and known is not None:
                 # Drawn on the left axis's scale, so that there is one view to zoom.
-                item.setData(known.steps.astype(float), low + (high - low) * known.accuracies)
+                line.show(known.steps.astype(float), low + (high - low) * known.accuracies)
 
     # Scoring beside the training
 

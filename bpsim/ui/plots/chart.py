@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QWhee
 from PySide6.QtWidgets import QLabel, QWidget
 
 from bpsim.ui.plots.legend import Key
+from bpsim.ui.plots.strokes import Strokes
 from bpsim.ui.plots.ticks import linear_ticks, log_ticks, tick_text
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
@@ -108,6 +109,8 @@ class Chart(pg.PlotWidget):
         Whether a person chose the range; it then stays as it is.
     tall
         The same for the range from bottom to top, where it is zoomed apart from the other.
+    strokes
+        Everything that is drawn.
     painting_s
         How long it took to paint it the last time.
 
@@ -130,6 +133,7 @@ class Chart(pg.PlotWidget):
         super().__init__(parent, axisItems=axes if right is None else {**axes, "right": right})
         self.zoomed = self.tall = False
         self.painting_s = 0.0
+        self._names = ("", "")
         self.setMenuEnabled(False)
         self.hideButtons()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -142,6 +146,8 @@ class Chart(pg.PlotWidget):
         self.bottom.setHeight(_BOTTOM)
         self.show_grid(True)
         self.plotItem.layout.setContentsMargins(0, 4, _RIGHT, 0)
+        self.strokes = Strokes()
+        self.addItem(self.strokes, ignoreBounds=True)
         self.pointer = QLabel(self)
         self.pointer.setFont(fonts.mono(11))
         self.pointer.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -174,6 +180,9 @@ class Chart(pg.PlotWidget):
 
     def name_axes(self, bottom: str, left: str = "") -> None:
         """Say what the axes are; a bottom axis has its name in line with the ticks."""
+        if (bottom, left) == self._names:
+            return  # an axis whose name is set is drawn anew
+        self._names = bottom, left
         width = round(QFontMetricsF(fonts.sans(11)).horizontalAdvance(bottom)) + 8
         self.bottom.unit, self.bottom.beyond = bottom, min(width, _BEYOND) if bottom else 0
         self.bottom.name(bottom)

@@ -26,12 +26,15 @@ class Key:
         Of its line; ``NoPen`` for a dot.
     width
         Of its line, in pixels.
+    hollow
+        Whether a dot is a ring.
     """
 
     text: str
     colour: str = ""
     style: Qt.PenStyle = Qt.PenStyle.SolidLine
     width: int = 1
+    hollow: bool = False
 
     @property
     def indent(self) -> int:
@@ -88,8 +91,8 @@ class Legend(QWidget):
         for key, place in zip(self.keys, self._places(self.width()), strict=True):
             middle, colour = place.y() + _ROW / 2, QColor(key.colour)
             if key.colour and key.style == Qt.PenStyle.NoPen:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(colour)
+                painter.setPen(QPen(colour, 2) if key.hollow else Qt.PenStyle.NoPen)
+                painter.setBrush(Qt.BrushStyle.NoBrush if key.hollow else colour)
                 painter.drawEllipse(QPointF(place.x() + _SAMPLE - 6, middle), 4, 4)
             elif key.colour:
                 painter.setPen(QPen(colour, max(key.width, 1.5), key.style))

@@ -3,7 +3,6 @@
 from math import ceil, floor
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from bpsim.ui.controller import Controller
 from bpsim.ui.plots.chart import Axis, Chart
 from bpsim.ui.plots.events import Events, nearby
+from bpsim.ui.plots.strokes import Part, Uprights, pen_of
 from bpsim.ui.theme.theme import theme
 
 _MOST_MARKS = 500
@@ -31,27 +31,24 @@ class TimeChart(Chart):
         self._marked: object = None
         self._limit = -1
         # What was changed by hand stands on the axis: values as short ticks, settings as long ones.
-        self._marks = {
-            settings: pg.VTickGroup(yrange=[0, 0.14 if settings else 0.07])
-            for settings in (False, True)
-        }
-        self._line = pg.InfiniteLine(angle=90, movable=False)
+        self._marks = {False: Uprights(0.07), True: Uprights(0.14)}
+        self._cursor = Uprights()
         super().__init__(both=False, parent=parent, right=right)
         self._controller = controller
         self.bottom.whole = True
-        for marks in self._marks.values():
-            self.addItem(marks, ignoreBounds=True)
-        self.addItem(self._line, ignoreBounds=True)
-        self._line.setZValue(5)
         self.clicked.connect(self._go)
 
     def colour(self) -> None:
         """Take the theme's colours."""
         super().colour()
         tokens = theme().tokens
-        self._line.setPen(pg.mkPen(tokens.text))
-        self._marks[False].setPen(pg.mkPen(tokens.negative, width=2))
-        self._marks[True].setPen(pg.mkPen(tokens.backward, width=2))
+        self._cursor.pen = pen_of(tokens.text)
+        self._marks[False].pen = pen_of(tokens.negative, 2)
+        self._marks[True].pen = pen_of(tokens.backward, 2)
+
+    def put(self, *parts: Part, above: tuple[Part, ...] = ()) -> None:
+        """Draw these from now on, over the marks of changes; some of them over the cursor too."""
+        self.strokes.parts = [*self._marks.values(), *parts, self._cursor, *above]
 
     def visible(self) -> tuple[int, int]:
         """Return the first and the last step in sight, with one more on either side."""
@@ -76,14 +73,15 @@ class TimeChart(Chart):
             self.ranges()[0] if self.zoomed else self._usual(steps),
             self.ranges()[1] if self.tall else y,
         )
-        self._line.setPos(session.position.updates)
+        self._cursor.x = [session.position.updates]
         events = self._events.of(session)
         if events is not self._marked:
             self._marked = events
             for settings, marks in self._marks.items():
                 places = np.unique([e.step for e in events if e.settings == settings])
                 # More marks than can be told apart would only slow it down.
-                marks.setXVals(places[-_MOST_MARKS:].tolist())
+                marks.x = places[-_MOST_MARKS:].tolist()
+        self.strokes.update()
 
     def event_text(self, x: float) -> str:
         """Say what was changed by hand at a place, if anything was within a few pixels."""

@@ -1,30 +1,33 @@
 """The loss as a curve over one parameter, or as bands of colour over two."""
 
-from math import atan2, degrees, hypot
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from bpsim.engine.kernels import Array
 from bpsim.explain.numbers import format_number
+from bpsim.session.ahead import Ahead
 from bpsim.session.evaluate import Objective
 from bpsim.session.landscape import Rows, all_rows
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.plots.chart import Chart, sensible
-from bpsim.ui.plots.colours import mixed
+from bpsim.ui.plots.colours import blended, mixed
 from bpsim.ui.plots.legend import Key
-from bpsim.ui.surface.survey import Picture, Range, Survey, View, bands, smooth
+from bpsim.ui.plots.strokes import Arrow, Dots, Line, Picture, pen_of
+from bpsim.ui.surface.survey import Picture as Surveyed
+from bpsim.ui.surface.survey import Range, Survey, View, bands, contours, levels, smooth
 from bpsim.ui.theme.theme import theme
 
 BANDS = 14
 _PAUSE_MS, _SLICE_S = 10, 0.008
 _ARROW = 40.0
 _NEAR = 12.0
+_FEW = 400
 
 
 class SurfaceChart(Chart):
@@ -36,44 +39,45 @@ class SurfaceChart(Chart):
         Whether it is the loss of the batch in view instead of that of all rows.
     elements
         The one or two parameters that run along the axes.
-    curve, tangent, image, path, ahead, point, arrow
-        What is drawn.
+    curve, tangent, image, contours, path, ahead, point, arrow, leap, target
+        What is drawn; `leap` leads to `target`, where the next update goes.
     """
 
     def __init__(self, controller: Controller, parent: QWidget) -> None:
-        self.curve, self.tangent = (pg.PlotCurveItem(antialias=True) for _ in range(2))
-        self.path, self.ahead = pg.PlotCurveItem(antialias=True), pg.PlotCurveItem()
-        self.image = pg.ImageItem(axisOrder="row-major")
-        self.point = pg.ScatterPlotItem(size=10)
-        self.arrow = pg.ArrowItem(headLen=10, tailLen=_ARROW - 10, tailWidth=2, tipAngle=40)
+        self.curve, self.tangent, self.path = (Line(soft=True) for _ in range(3))
+        self.ahead, self.leap, self.image = Line(), Line(soft=True), Picture()
+        self.contours = Line(soft=True, pairs=True)
+        self._mapped: tuple[object, object] = (None, None)
+        self.point, self.target, self.arrow = Dots(10), Dots(10), Arrow(_ARROW)
         super().__init__(both=True, parent=parent)
         self._controller = controller
         self.setAccessibleName(self.tr("Loss surface"))
         self.only_batch = False
         self.elements: tuple[Element, ...] = ()
         self._survey = Survey()
-        self._now = self._slope = np.empty(0)
+        self._ahead = Ahead()
         self._objective: tuple[object, Rows, Objective] | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_PAUSE_MS)
         self._timer.timeout.connect(self._work)
-        items = (self.image, self.ahead, self.path, self.curve, self.tangent, self.arrow)
-        for item in (*items, self.point):
-            self.addItem(item)
+        self._maps = (self.image, self.contours, self.ahead, self.path, self.arrow, self.leap)
+        self._curves = (self.curve, self.tangent)
+        self.strokes.parts = [*self._maps, *self._curves, self.target, self.point]
         self.clicked.connect(self._go)
-        self.box.sigResized.connect(self._point)
 
     def colour(self) -> None:
         """Take the theme's colours."""
         super().colour()
         tokens = theme().tokens
-        self.curve.setPen(pg.mkPen(tokens.accent, width=2))
-        self.tangent.setPen(pg.mkPen(tokens.backward, width=2))
-        self.path.setPen(pg.mkPen(tokens.update, width=2))
-        self.ahead.setPen(pg.mkPen(tokens.muted))
-        self.arrow.setStyle(pen=pg.mkPen(tokens.panel), brush=pg.mkBrush(tokens.backward))
-        self.point.setBrush(pg.mkBrush(tokens.text))
-        self.point.setPen(pg.mkPen(tokens.panel, width=2))
+        self.curve.pen = pen_of(tokens.accent, 2)
+        self.tangent.pen = pen_of(tokens.backward, 2)
+        self.path.pen = pen_of(tokens.update, 2)
+        self.contours.pen = pen_of(blended(tokens.panel, tokens.accent, 0.55))
+        self.ahead.pen = pen_of(tokens.muted)
+        self.arrow.pen, self.arrow.fill = pen_of(tokens.panel), tokens.backward
+        self.leap.pen = pen_of(tokens.text, 2, Qt.PenStyle.DotLine)
+        self.target.pen, self.target.fill = pen_of(tokens.text, 2), tokens.panel
+        self.point.pen, self.point.fill = pen_of(tokens.panel, 2), tokens.text
 
     # What is shown
 
@@ -125,35 +129,51 @@ class SurfaceChart(Chart):
     # Drawing
 
     def draw(self) -> None:
-        """Draw point, gradient and path; begin to compute the rest."""
+        """Draw point, gradient, next step and path; begin to compute the rest."""
         self.choose()
         session, flat = self._controller.session, len(self.elements) == 1
-        for item in (self.image, self.path, self.ahead, self.arrow):
-            item.setVisible(not flat)
-        for item in (self.curve, self.tangent):
-            item.setVisible(flat)
+        for part in self._maps:
+            part.shown = not flat
+        for part in self._curves:
+            part.shown = flat
         self.show_grid(flat)
         names = [str(element) for element in self.elements]
         self.name_axes(names[0], self.tr("loss") if flat else names[1])
         parameters, objective = session.parameters(), self._loss()
         now, gradient = parameters[list(self.places)], objective.gradient(parameters)
-        slope = gradient[list(self.places)]
+        slope, after = gradient[list(self.places)], self._ahead.parameters(session)
         ranges = self._ranges(now)
         if flat:
-            loss = objective.value(parameters)
-            self.point.setData([now[0]], [loss])
-            ends = np.array(ranges[0])
-            self.tangent.setData(ends, loss + slope[0] * (ends - now[0]))
+            self._draw_tangent(parameters, float(slope[0]), ranges[0], after)
         else:
             self.show_range(*ranges)
-            self.point.setData([now[0]], [now[1]])
-            self._now, self._slope = now, slope
-            self._point()
+            self.point.show(now[:1], now[1:])
+            self.arrow.start = (float(now[0]), float(now[1]))
+            self.arrow.way = (-float(slope[0]), -float(slope[1]))
             self._draw_path(now)
+            there = now if after is None else after[list(self.places)]
+            self.leap.show(*np.array([now, there]).T)
+            self.target.show(there[:1], there[1:])
+            self.target.shown = after is not None
         self._survey.want(View(objective, parameters, self.places, ranges))
         self._draw_picture()
         if self._survey.busy:
             self._timer.start()
+
+    def _draw_tangent(
+        self, parameters: Array, slope: float, ends: Range, after: Array | None
+    ) -> None:
+        """Draw the point, the tangent there, and where the next update leads along the curve."""
+        (place,), objective = self.places, self._loss()
+        loss, now = objective.value(parameters), float(parameters[place])
+        self.point.show([now], [loss])
+        x = np.array(ends)
+        self.tangent.show(x, loss + slope * (x - now))
+        self.target.shown = after is not None
+        if after is not None:
+            parameters = parameters.copy()
+            parameters[place] = after[place]
+            self.target.show([after[place]], [objective.value(parameters)])
 
     def _ranges(self, now: Array) -> tuple[Range, ...]:
         if self.zoomed:
@@ -168,44 +188,50 @@ class SurfaceChart(Chart):
         steps, walked = self._walked()
         gone = steps <= self._controller.session.position.updates
         past, later = np.vstack([walked[gone], now]), np.vstack([now, walked[~gone]])
-        self.path.setData(past[:, 0], past[:, 1])
-        self.ahead.setData(later[:, 0], later[:, 1])
+        self.path.show(*self._thinned(past))
+        self.ahead.show(*self._thinned(later))
 
-    def _point(self, *_: object) -> None:
-        """Point against the gradient, with an arrow that is always as long on the screen."""
-        now, slope = self._now, self._slope
-        if len(now) < 2 or len(self.elements) < 2:
-            return
-        width, height = self.box.viewPixelSize()
-        right, up = -slope[0] / width, -slope[1] / height
-        length = hypot(right, up)
-        self.arrow.setVisible(0.0 < length < np.inf)
-        if self.arrow.isVisible():
-            tip = now + _ARROW * np.array([right * width, up * height]) / length
-            self.arrow.setPos(tip[0], tip[1])
-            # At 0 the arrow points to the left, and angles run clockwise.
-            self.arrow.setStyle(angle=degrees(atan2(up, -right)))
+    def _thinned(self, places: Array) -> tuple[Array, Array]:
+        """Leave out of a long path what would be drawn on the same pixels again."""
+        if len(places) > _FEW:
+            pixels = np.rint(places / self.box.viewPixelSize())
+            moved = (np.diff(pixels, axis=0) != 0).any(axis=1)
+            places = places[np.concatenate([[True], moved[:-1], [True]])]
+        return places[:, 0], places[:, 1]
 
     def _draw_picture(self) -> None:
         picture = self._survey.picture
         if picture is None or picture.view.places != self.places:
             self.image.clear()
-            self.curve.setData([], [])
+            self.contours.show(np.empty(0), np.empty(0))
+            self._mapped = None, None
+            self.curve.show(np.empty(0), np.empty(0))
         elif len(self.places) == 1:
             self._draw_curve(picture)
         else:
-            table = mixed(theme().tokens.panel, theme().tokens.accent, np.linspace(0, 0.8, BANDS))
-            (x0, x1), (y0, y1) = picture.view.ranges
-            values = np.nan_to_num(picture.values, nan=np.inf, posinf=np.inf)
-            highest = values[np.isfinite(values)].max(initial=0.0)
-            large = smooth(np.minimum(values, highest), 6)
-            self.image.setImage(table[bands(large, BANDS)], autoLevels=False, levels=None)
-            self.image.setRect(QRectF(x0, y0, x1 - x0, y1 - y0))
+            self._draw_map(picture)
+        self.strokes.update()
 
-    def _draw_curve(self, picture: Picture) -> None:
+    def _draw_map(self, picture: Surveyed) -> None:
+        tokens = theme().tokens
+        if (picture, tokens) == self._mapped:
+            return
+        self._mapped = picture, tokens
+        (x0, x1), (y0, y1) = picture.view.ranges
+        values = np.nan_to_num(picture.values, nan=np.inf, posinf=np.inf)
+        highest = values[np.isfinite(values)].max(initial=0.0)
+        values = np.minimum(values, highest)
+        table = mixed(tokens.panel, tokens.accent, np.linspace(0, 0.8, BANDS))
+        large = bands(smooth(values, 6), BANDS)
+        self.image.show(table[large], QRectF(x0, y0, x1 - x0, y1 - y0))
+        rows, columns = contours(values, levels(values, BANDS))
+        height, width = (n - 1 for n in values.shape)
+        self.contours.show(x0 + columns * ((x1 - x0) / width), y0 + rows * ((y1 - y0) / height))
+
+    def _draw_curve(self, picture: Surveyed) -> None:
         finite = np.isfinite(picture.values)
         values = picture.values[finite]
-        self.curve.setData(picture.axes[0][finite], values)
+        self.curve.show(picture.axes[0][finite], values)
         if not self.zoomed and len(values):
             self.show_range(
                 picture.view.ranges[0], sensible(float(values.min()), float(values.max()))
@@ -233,12 +259,15 @@ class SurfaceChart(Chart):
         now = Key(self.tr("now"), tokens.text, Qt.PenStyle.NoPen)
         note = Key(self._note())
         solid = Qt.PenStyle.SolidLine
+        after = Key(self.tr("after the next update"), tokens.text, Qt.PenStyle.DotLine, 2)
         if len(self.elements) == 1:
-            return note, now, Key(self.tr("tangent: the gradient"), tokens.backward, solid, 2)
+            tangent = Key(self.tr("tangent: the gradient"), tokens.backward, solid, 2)
+            return note, now, tangent, replace(after, style=Qt.PenStyle.NoPen, hollow=True)
         return (
             note,
             now,
             Key(self.tr("against the gradient"), tokens.backward, solid, 2),
+            after,
             Key(self.tr("path so far"), tokens.update, solid, 2),
             Key(self.tr("later"), tokens.muted),
         )

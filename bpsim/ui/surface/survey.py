@@ -154,3 +154,35 @@ def bands(values: Array, count: int) -> NDArray[np.intp]:
     shares = np.clip((np.nan_to_num(values, nan=high) - low) / ((high - low) or 1.0), 0.0, 1.0)
     found: NDArray[np.intp] = np.minimum(np.sqrt(shares) * count, count - 1).astype(np.intp)
     return found
+
+
+def levels(values: Array, count: int) -> Array:
+    """Return the heights at which `bands` goes from one band to the next."""
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
+    return low + np.square(np.arange(1, count) / count) * (high - low)
+
+
+def contours(values: Array, heights: Array) -> tuple[Array, Array]:
+    """Find where a grid of values has certain heights, by straight lines in each cell.
+
+    Returns
+    -------
+    tuple
+        Rows and columns, in pairs: each pair are the ends of a line. Counted from 0, in parts of
+        a cell too.
+    """
+    # The corners of each cell, round from its first; values[row, column].
+    corners = [values[:-1, :-1], values[:-1, 1:], values[1:, 1:], values[1:, :-1]]
+    offsets = np.array([(0.0, 0.0), (0.0, 1.0), (1.0, 1.0), (1.0, 0.0)])
+    starts = np.stack(corners, axis=-1)
+    ends = np.roll(starts, -1, axis=-1)
+    height = heights[:, np.newaxis, np.newaxis, np.newaxis]
+    crossed = (starts < height) != (ends < height)
+    at = np.nonzero(crossed)  # height, row, column, edge: the edges of a cell follow each other
+    with np.errstate(all="ignore"):
+        share = (heights[at[0]] - starts[at[1:]]) / (ends[at[1:]] - starts[at[1:]])
+    way = np.roll(offsets, -1, axis=0) - offsets
+    places = np.stack(at[1:3], axis=1) + offsets[at[3]] + share[:, np.newaxis] * way[at[3]]
+    # A closed walk round a cell crosses a height an even number of times.
+    return places[:, 0], places[:, 1]
