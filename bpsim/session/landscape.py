@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpsim.engine.kernels import Array
 from bpsim.session.evaluate import Objective
@@ -33,8 +34,13 @@ class Rows:
 def all_rows(project: Project, parameters: int) -> Rows:
     """Take all training rows, or as many as are quickly computed, evenly spread."""
     total = len(project.data.train)
+    return Rows(tuple(spread(total, parameters).tolist()), total)
+
+
+def spread(total: int, parameters: int) -> NDArray[np.intp]:
+    """Return all of so many places, or as many as are quickly computed, evenly spread."""
     count = min(total, max(_MOST_WORK // parameters, 1))
-    return Rows(tuple(np.linspace(0, total - 1, count).astype(int).tolist()), total)
+    return np.linspace(0, total - 1, count).astype(np.intp)
 
 
 class Landscape:

@@ -57,16 +57,16 @@ def place(chart, x, y):
 
 def test_one_input_has_a_curve_that_follows_the_training(qtbot, window):
     panel = opened(window, one_neuron(learning_rate=2.0))
-    x, before = panel.chart.curve.getData()
+    x, before = panel.chart.curve.x, panel.chart.curve.y
     session = window.controller.session
     assert before == pytest.approx(forward(session, x[:, np.newaxis])[:, 0], rel=1e-13)
     window.controller.do(lambda s: s.run(40))
     panel.redraw()
-    _, after = panel.chart.curve.getData()
+    after = panel.chart.curve.y
     assert after == pytest.approx(forward(session, x[:, np.newaxis])[:, 0], rel=1e-13)
     assert after.mean() > before.mean()
     assert [p.pos().toTuple() for p in panel.chart.points.points()] == [(0.5, 1.0)]
-    assert not panel.chart.image.isVisible()
+    assert not panel.chart.image.shown
 
 
 def test_two_inputs_have_a_map_in_the_colours_of_the_signs(qtbot, window):
@@ -77,7 +77,7 @@ def test_two_inputs_have_a_map_in_the_colours_of_the_signs(qtbot, window):
     chart, data = panel.chart, project.data.train
     (x0, x1), (y0, y1) = chart.ranges()
     assert x0 < data[:, 0].min() < data[:, 0].max() < x1
-    picture = chart.image.image
+    picture = chart.image.colours
     assert picture.shape == (SIDE, SIDE, 4)
     low, high = data[:, 2].min(), data[:, 2].max()
     tokens = theme().tokens
@@ -101,14 +101,14 @@ def test_the_row_that_is_computed_is_ringed(qtbot, window):
             window.controller.selection.show_sample(sample)
             panel.redraw()
             row = window.controller.session.rows[sample]
-            (ring,) = panel.chart.ring.points()
-            assert ring.pos().toTuple() == tuple(project.data.train[row, :2])
+            ring = panel.chart.ring
+            assert (ring.x[0], ring.y[0]) == tuple(project.data.train[row, :2])
 
 
 def test_many_inputs_offer_their_axes_and_hold_the_others(qtbot, window):
     panel = opened(window, four_inputs())
     titles = [action.menu().title() for action in panel.menu.actions()]
-    assert titles == ["From left to right", "From bottom to top", "Output"]
+    assert titles == ["From left to right", "From bottom to top", "Other features", "Output"]
     session, chart = window.controller.session, panel.chart
     assert chart.choice.output == WINNER
     # Choosing for one axis what the other has swaps them.
@@ -124,7 +124,7 @@ def test_many_inputs_offer_their_axes_and_hold_the_others(qtbot, window):
     assert inputs[-1, 3] == pytest.approx(y1 - (y1 - y0) / (2 * SIDE))
     assert (inputs[:, [0, 2]] == held[[0, 2]]).all()
     sure, tokens = forward(session, inputs), theme().tokens
-    picture = chart.image.image.reshape(SIDE * SIDE, 4)
+    picture = chart.image.colours.reshape(SIDE * SIDE, 4)
     for cell in range(0, SIDE * SIDE, 777):
         best = int(sure[cell].argmax())
         share = 0.15 + 0.65 * (sure[cell, best] - 1 / 3) / (2 / 3)
@@ -170,3 +170,72 @@ def test_running_leaves_the_numbers_as_they_are(qtbot, window):
     alone = Session(small(rows=5, shuffle=True))
     alone.run(140)
     assert window.controller.session.parameters().tobytes() == alone.parameters().tobytes()
+
+
+def test_other_features_can_be_held_at_their_mean(qtbot, window):
+    panel = opened(window, four_inputs())
+    assert [key.text for key in panel.legend.keys][-1] == "others as in the row in view"
+    panel._actions["mean", 1].trigger()
+    assert [key.text for key in panel.legend.keys][-1] == "others at their mean"
+    data = window.controller.session.project.data.train
+    inputs = panel.chart._inputs[1]
+    np.testing.assert_allclose(inputs[:, 2], data[:, 2].mean(), rtol=1e-15)
+    np.testing.assert_allclose(inputs[:, 3], data[:, 3].mean(), rtol=1e-15)
+
+
+def test_classes_have_a_confusion_matrix(qtbot, window):
+    project = four_inputs()
+    rows = project.data.train
+    data = replace(project.data, train=rows, test=rows[:4])
+    panel = opened(window, replace(project, data=data))
+    window.controller.do(lambda s: s.run(25))
+    qtbot.mouseClick(panel.compare, Qt.MouseButton.LeftButton)
+    assert panel.compare.text() == "matrix"
+    assert panel.chart is panel.judged
+    assert panel.judged.isVisible()
+    assert not panel.map.isVisible()
+    panel.count_test.trigger()  # all training rows
+    panel.redraw()
+    best = forward(window.controller.session, rows[:, :4]).argmax(axis=1)
+    counts = np.zeros((3, 3), dtype=int)
+    for actual, predicted in zip(rows[:, 4:].argmax(axis=1), best, strict=True):
+        counts[actual, predicted] += 1
+    np.testing.assert_array_equal(panel.judged.counts, counts)
+    written = {(x, y): text for x, y, text in panel.judged.numbers.texts}
+    assert written == {(c, 2 - r): f"{counts[r, c]}" for r in range(3) for c in range(3)}
+    share = 100 * np.trace(counts) / 9
+    expected = f"{np.trace(counts)} of 9 training rows right, {share:.1f} %"
+    assert panel.legend.keys[0].text == expected
+    words = panel.judged.words(1.2, 2.1)
+    assert words == f"{counts[0, 1]} of 3 rows of one\nare predicted as two"
+    assert panel.judged.left.tickStrings([0.0, 2.0], 1.0, 1.0) == ["three", "one"]
+
+
+def test_numbers_have_predictions_over_targets(qtbot, window):
+    project = small(layers=((4, "tanh"), (1, "identity")), rows=12, batch_size=4)
+    rows = project.data.train
+    project = replace(project, data=replace(project.data, train=rows[:8], test=rows[8:]))
+    panel = opened(window, project)
+    window.controller.do(lambda s: s.run(50))
+    qtbot.mouseClick(panel.compare, Qt.MouseButton.LeftButton)
+    assert panel.compare.text() == "actual"
+    chart = panel.judged
+    outputs = forward(window.controller.session, rows[:, :2])[:, 0]
+    assert chart.train_dots.x.tolist() == rows[:8, 2].tolist()
+    assert chart.train_dots.y == pytest.approx(outputs[:8])
+    assert chart.test_dots.y == pytest.approx(outputs[8:])
+    rest = np.square(rows[:8, 2] - outputs[:8]).sum()
+    around = np.square(rows[:8, 2] - rows[:8, 2].mean()).sum()
+    shown = panel.legend.keys[0].text.removeprefix("training, R² ").replace("−", "-")
+    assert float(shown) == pytest.approx(1 - rest / around, rel=0.01)
+    text = chart.words(rows[9, 2], outputs[9])
+    assert text.splitlines()[0] == "test 1"
+
+
+def test_the_choice_of_the_comparison_is_kept(qtbot, window):
+    panel = opened(window, small(rows=5))
+    qtbot.mouseClick(panel.compare, Qt.MouseButton.LeftButton)
+    other = type(panel)(window.controller)
+    qtbot.addWidget(other)
+    other.make()
+    assert other.chart is other.judged

@@ -17,6 +17,7 @@ from bpsim.ui.theme.theme import theme
 
 _LEFT, _BOTTOM, _RIGHT = 52, 22, 24
 _BEYOND = 36
+_NAME = 84.0
 _ZOOM = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
 
 
@@ -38,12 +39,15 @@ class Axis(pg.AxisItem):
         How many pixels that word may stand out beyond the axis, besides the usual.
     taken
         How many pixels there an axis at the right takes.
+    names
+        What stands at 0, 1, 2 ... instead of numbers.
     """
 
     # pyqtgraph lays the axis out while it makes it.
     log = whole = False
     unit = ""
     beyond = taken = 0
+    names: tuple[str, ...] = ()
 
     def __init__(self, side: str) -> None:
         super().__init__(side, maxTickLevel=0)
@@ -55,15 +59,30 @@ class Axis(pg.AxisItem):
         low, high = sorted((low, high))
         room = 30 if self.orientation == "left" else 88 if self.whole else 60
         most = max(2, int(size / room))
+        if self.names:
+            every = -(
+                -len(self.names) // max(int(size / (18 if self.orientation == "left" else room)), 1)
+            )
+            return [(1.0, [float(n) for n in range(0, len(self.names), every)])]
         if self.log:
             return [(1.0, log_ticks(low, high, most))]
         return [linear_ticks(low, high, most, self.whole)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Write them."""
+        if self.names:
+            room = _NAME if self.orientation == "left" else 80.0
+            metrics, cut = QFontMetricsF(fonts.mono(11)), Qt.TextElideMode.ElideRight
+            return [metrics.elidedText(self.names[int(v)], cut, room) for v in values]
         if self.log:
             return [f"{10.0**value:.3g}".replace("e-0", "e-") for value in values]
         return [tick_text(value, spacing) for value in values]
+
+    def longest(self) -> int:
+        """Return how wide the longest name is, or as much of it as is written."""
+        metrics = QFontMetricsF(fonts.mono(11))
+        widths = [metrics.horizontalAdvance(name) for name in self.names]
+        return round(min(max(widths, default=0.0), _NAME)) + 12
 
     def boundingRect(self) -> QRectF:
         """Leave room for the halves of the texts at both ends."""
@@ -189,7 +208,7 @@ class Chart(pg.PlotWidget):
         self.set_right(0)
         self.left.name(left)
         self.left.showLabel(bool(left))
-        self.left.setWidth(_LEFT + 12 if left else _LEFT)
+        self.left.setWidth(max(_LEFT, self.left.longest()) + (16 if left else 0))
 
     def set_right(self, taken: int) -> None:
         """Leave room at the right for the name of the bottom axis, and for an axis of its own."""

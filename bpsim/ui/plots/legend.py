@@ -1,6 +1,7 @@
 """The names of what is drawn, each beside a sample of its line or dot."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
@@ -10,6 +11,15 @@ from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
 _ROW, _SAMPLE, _GAP = 20, 18, 16
+
+
+class Mark(Enum):
+    """How a key shows what it names."""
+
+    LINE = "line"
+    DOT = "dot"
+    RING = "ring"
+    SQUARE = "square"
 
 
 @dataclass(frozen=True)
@@ -23,18 +33,18 @@ class Key:
     colour
         As ``#RRGGBB``; none for a remark without a sample.
     style
-        Of its line; ``NoPen`` for a dot.
+        Of its line.
     width
         Of its line, in pixels.
-    hollow
-        Whether a dot is a ring.
+    mark
+        What stands in place of a line.
     """
 
     text: str
     colour: str = ""
     style: Qt.PenStyle = Qt.PenStyle.SolidLine
     width: int = 1
-    hollow: bool = False
+    mark: Mark = Mark.LINE
 
     @property
     def indent(self) -> int:
@@ -90,10 +100,14 @@ class Legend(QWidget):
         painter.setFont(fonts.sans(11))
         for key, place in zip(self.keys, self._places(self.width()), strict=True):
             middle, colour = place.y() + _ROW / 2, QColor(key.colour)
-            if key.colour and key.style == Qt.PenStyle.NoPen:
-                painter.setPen(QPen(colour, 2) if key.hollow else Qt.PenStyle.NoPen)
-                painter.setBrush(Qt.BrushStyle.NoBrush if key.hollow else colour)
-                painter.drawEllipse(QPointF(place.x() + _SAMPLE - 6, middle), 4, 4)
+            if key.colour and key.mark is not Mark.LINE:
+                ring, spot = key.mark is Mark.RING, QPointF(place.x() + _SAMPLE - 6, middle)
+                painter.setPen(QPen(colour, 2) if ring else Qt.PenStyle.NoPen)
+                painter.setBrush(Qt.BrushStyle.NoBrush if ring else colour)
+                if key.mark is Mark.SQUARE:
+                    painter.drawRect(QRectF(spot.x() - 4, spot.y() - 4, 8, 8))
+                else:
+                    painter.drawEllipse(spot, 4, 4)
             elif key.colour:
                 painter.setPen(QPen(colour, max(key.width, 1.5), key.style))
                 painter.drawLine(QPointF(place.x(), middle), QPointF(place.x() + _SAMPLE, middle))

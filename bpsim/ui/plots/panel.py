@@ -105,11 +105,15 @@ class PlotPanel(Panel):
         if not self._made:
             self.chart = self.make_chart()
             self._made = True
-            self.chart.range_changed.connect(self.redraw)
-            self.chart.behind.connect(self.refresh)
-            self._column.addWidget(self.chart, 1)
+            self.add_chart(self.chart)
             self.take()
             self.redraw()
+
+    def add_chart(self, chart: "Chart") -> None:
+        """Put a chart under the legend."""
+        chart.range_changed.connect(self.redraw)
+        chart.behind.connect(self.refresh)
+        self._column.addWidget(chart, 1)
 
     def add_button(
         self, words: str, tip: str, slot: Callable[..., object] | None = None, image: str = ""
@@ -135,6 +139,7 @@ class PlotPanel(Panel):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
         button.setMenu(menu)
+        self.menu_button = button
         return menu
 
     def refresh(self, *_: object) -> None:

@@ -6,7 +6,7 @@ from math import atan2, hypot, inf
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from bpsim.engine.kernels import Array
@@ -87,7 +87,12 @@ class Line(Part):
 
 
 class Dots(Part):
-    """Round dots that are always as large on the screen.
+    """Dots that are always as large on the screen.
+
+    Parameters
+    ----------
+    square
+        Whether they are square, not round.
 
     Attributes
     ----------
@@ -99,9 +104,9 @@ class Dots(Part):
         Where they are.
     """
 
-    def __init__(self, size: float) -> None:
+    def __init__(self, size: float, square: bool = False) -> None:
         super().__init__()
-        self.size, self.fill = size, ""
+        self.size, self.fill, self._square = size, "", square
         self.show((), ())
 
     def show(self, x: Sequence[float] | Array, y: Sequence[float] | Array) -> None:
@@ -116,8 +121,45 @@ class Dots(Part):
         painter.setBrush(QColor(self.fill) if self.fill else Qt.BrushStyle.NoBrush)
         places = [to_screen.map(QPointF(x, y)) for x, y in zip(self.x, self.y, strict=True)]
         painter.resetTransform()
+        draw = painter.drawRect if self._square else painter.drawEllipse
         for place in places:
-            painter.drawEllipse(place, half, half)
+            draw(QRectF(place.x() - half, place.y() - half, self.size, self.size))
+        painter.setTransform(to_screen)
+
+
+class Texts(Part):
+    """Words about their places, as large on the screen as anywhere.
+
+    Attributes
+    ----------
+    font, ink
+        How they are written.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.font, self.ink = QFont(), ""
+        self._texts: Sequence[tuple[float, float, str]] = ()
+
+    @property
+    def texts(self) -> Sequence[tuple[float, float, str]]:
+        """Where each stands, and what it says."""
+        return self._texts
+
+    def show(self, texts: Sequence[tuple[float, float, str]]) -> None:
+        """Write others, somewhere else."""
+        self._texts = texts
+
+    def paint(self, painter: QPainter, view: QRectF) -> None:
+        """Write them."""
+        to_screen = painter.transform()
+        painter.setFont(self.font)
+        painter.setPen(QColor(self.ink))
+        places = [to_screen.map(QPointF(x, y)) for x, y, _ in self._texts]
+        painter.resetTransform()
+        for place, (_, _, text) in zip(places, self._texts, strict=True):
+            box = QRectF(place.x() - 60, place.y() - 10, 120, 20)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         painter.setTransform(to_screen)
 
 
@@ -185,15 +227,20 @@ class Arrow(Part):
 class Picture(Part):
     """A table of colours, stretched over a range.
 
+    Parameters
+    ----------
+    smooth
+        Whether colours run into one another.
+
     Attributes
     ----------
     place
         From where to where, in the chart's coordinates.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, smooth: bool = True) -> None:
         super().__init__()
-        self.place = QRectF()
+        self.place, self._smooth = QRectF(), smooth
         self._image = QImage()
         self._colours: Table = np.empty((0, 0, 4), dtype=np.uint8)
 
@@ -216,7 +263,7 @@ class Picture(Part):
     def paint(self, painter: QPainter, view: QRectF) -> None:
         """Draw it; the first row goes to the bottom, as the view stands on its head."""
         if not self._image.isNull():
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
             painter.drawImage(self.place, self._image)
 
 

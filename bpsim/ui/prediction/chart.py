@@ -2,7 +2,7 @@
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
 
 from bpsim.engine.kernels import Array
@@ -12,7 +12,8 @@ from bpsim.session.project import Project
 from bpsim.ui.controller import Controller
 from bpsim.ui.plots.chart import Chart
 from bpsim.ui.plots.colours import STRENGTH, Table, class_colours, diverging, indices, mixed
-from bpsim.ui.plots.legend import Key
+from bpsim.ui.plots.legend import Key, Mark
+from bpsim.ui.plots.strokes import Dots, Line, Picture, Strokes, pen_of
 from bpsim.ui.plots.thinning import drawable
 from bpsim.ui.prediction.grid import (
     SIDE,
@@ -44,12 +45,11 @@ class PredictionChart(Chart):
         super().__init__(both=True, parent=parent)
         self._controller = controller
         self.setAccessibleName(self.tr("Prediction"))
-        self.curve = pg.PlotCurveItem(antialias=True)
-        self.image = pg.ImageItem(axisOrder="row-major")
-        self.points = pg.ScatterPlotItem(size=8)
-        self.ring = pg.ScatterPlotItem(size=16, brush=None)
-        for item in (self.image, self.curve, self.points, self.ring):
-            self.addItem(item)
+        self.curve, self.image, self.ring = Line(soft=True), Picture(), Dots(16)
+        self.strokes.parts = [self.image, self.curve]
+        self.points, self._above = pg.ScatterPlotItem(size=8), Strokes(self.ring)
+        self.addItem(self.points, ignoreBounds=True)
+        self.addItem(self._above, ignoreBounds=True)
         self._project = controller.session.project
         self._evaluator = Evaluator(self._project.specification)
         self.choice = default_choice(self._project)
@@ -64,6 +64,7 @@ class PredictionChart(Chart):
         self._inputs: tuple[object, Array] = (None, np.empty((0, 0)))
         data, most = project.data, MOST_POINTS
         rows = np.concatenate([data.train, data.test])
+        self._means: Array = data.train[:, : len(data.features)].mean(axis=0)
         # Evenly spread over all rows, if there are too many.
         self._shown = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), most)).astype(int))
         self._rows = rows
@@ -78,7 +79,9 @@ class PredictionChart(Chart):
         return self._project.specification.network.inputs == 1
 
     def _held(self) -> Array:
-        """Return the inputs of the row in view."""
+        """Return what inputs have that are not on the axes."""
+        if self.choice.mean:
+            return self._means
         return self._rows[self._row(), : len(self._project.data.features)]
 
     def _row(self) -> int:
@@ -96,7 +99,10 @@ class PredictionChart(Chart):
             self._dress(columns)
         self._draw_curve(columns) if self.flat else self._draw_map()
         place = drawable(self._rows[self._row(), columns])
-        self.ring.setData(pos=place[np.newaxis], pen=pg.mkPen(tokens.text, width=2))
+        self.ring.pen = pen_of(tokens.text, 2)
+        self.ring.show(place[:1], place[1:])
+        self.strokes.update()
+        self._above.update()
 
     def _columns(self) -> list[int]:
         """Return which columns of the data run along the axes."""
@@ -106,8 +112,8 @@ class PredictionChart(Chart):
 
     def _dress(self, columns: list[int]) -> None:
         tokens, shown, data = theme().tokens, self._shown, self._project.data
-        self.curve.setVisible(self.flat)
-        self.image.setVisible(not self.flat)
+        self.curve.shown, self.image.shown = self.flat, not self.flat
+        self.curve.pen = pen_of(tokens.accent, 2)
         self.show_grid(self.flat)
         names = (*data.features, *data.targets)
         self.name_axes(*(names[column] for column in columns))
@@ -120,13 +126,11 @@ class PredictionChart(Chart):
         )
 
     def _draw_curve(self, columns: list[int]) -> None:
-        output, tokens = max(self.choice.output, 0), theme().tokens
+        output = max(self.choice.output, 0)
         x = self.ranges()[0] if self.zoomed else feature_range(self._project, 0)
         inputs = curve_inputs(x)
         values = self._predict(inputs)[:, output]
-        self.curve.setData(
-            drawable(inputs[:, 0]), drawable(values), pen=pg.mkPen(tokens.accent, width=2)
-        )
+        self.curve.show(drawable(inputs[:, 0]), drawable(values))
         if not self.zoomed:
             targets = self._rows[self._shown, columns[1]]
             both = drawable(np.concatenate([values[np.isfinite(values)], targets]))
@@ -147,8 +151,7 @@ class PredictionChart(Chart):
             self._inputs = key, map_inputs(held, choice, x, y)
         values = self._predict(self._inputs[1])
         picture = self._coloured(values).reshape(SIDE, SIDE, 4)
-        self.image.setImage(picture, autoLevels=False, levels=None)
-        self.image.setRect(QRectF(x[0], y[0], x[1] - x[0], y[1] - y[0]))
+        self.image.show(picture, QRectF(x[0], y[0], x[1] - x[0], y[1] - y[0]))
 
     def _predict(self, inputs: Array) -> Array:
         session = self._controller.session
@@ -174,20 +177,33 @@ class PredictionChart(Chart):
     # Saying
 
     def keys(self) -> tuple[Key, ...]:
-        """Name colours and symbols."""
+        """Name colours and symbols, and what holds the inputs that are not on the axes."""
+        tokens, data = theme().tokens, self._project.data
+        found = self._colour_keys()
+        if len(data.test):
+            shape = tokens.text if self.flat else tokens.muted
+            found.append(Key(self.tr("test row"), shape, mark=Mark.SQUARE))
+        if len(data.features) > 2:
+            held = self.tr("others at their mean")
+            found.append(Key(held if self.choice.mean else self.tr("others as in the row in view")))
+        return tuple(found)
+
+    def _colour_keys(self) -> list[Key]:
         tokens, data, output = theme().tokens, self._project.data, self.choice.output
-        dot = Qt.PenStyle.NoPen
         if self.flat:
             name = data.targets[max(output, 0)]
-            curve = Key(self.tr("prediction"), tokens.accent, Qt.PenStyle.SolidLine, 2)
-            return curve, Key(self.tr("target {name}").format(name=name), tokens.text, dot)
+            curve = Key(self.tr("prediction"), tokens.accent, width=2)
+            target = self.tr("target {name}").format(name=name)
+            return [curve, Key(target, tokens.text, mark=Mark.DOT)]
         if output == WINNER:
             colours = class_colours(tokens, len(data.targets))
-            return tuple(Key(n, c, dot) for n, c in zip(data.targets, colours, strict=True))
+            pairs = zip(data.targets, colours, strict=True)
+            return [Key(name, colour, mark=Mark.DOT) for name, colour in pairs]
         low, high = (format_number(v, 3) for v in target_range(self._project, output))
-        return Key(f"{data.targets[output]} {low}", tokens.negative, dot), Key(
-            high, tokens.positive, dot
-        )
+        return [
+            Key(f"{data.targets[output]} {low}", tokens.negative, mark=Mark.DOT),
+            Key(high, tokens.positive, mark=Mark.DOT),
+        ]
 
     def words(self, x: float, y: float) -> str:
         """Say the prediction under the pointer, and the row if one is near."""

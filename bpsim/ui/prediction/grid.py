@@ -28,11 +28,15 @@ class Choice:
         Which features run along the axes; `y` means nothing where there is one input.
     output
         Which output is shown, or `WINNER`.
+    mean
+        Whether the features that are not on the axes are held at their mean over the training
+        rows, and not as in the row in view.
     """
 
     x: int = 0
     y: int = 1
     output: int = 0
+    mean: bool = False
 
 
 def default_choice(project: Project) -> Choice:

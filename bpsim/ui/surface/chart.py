@@ -17,7 +17,7 @@ from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.plots.chart import Chart, sensible
 from bpsim.ui.plots.colours import blended, mixed
-from bpsim.ui.plots.legend import Key
+from bpsim.ui.plots.legend import Key, Mark
 from bpsim.ui.plots.strokes import Arrow, Dots, Line, Picture, pen_of
 from bpsim.ui.surface.survey import Picture as Surveyed
 from bpsim.ui.surface.survey import Range, Survey, View, bands, contours, levels, smooth
@@ -256,13 +256,13 @@ class SurfaceChart(Chart):
     def keys(self) -> tuple[Key, ...]:
         """Name what is drawn, and whose loss it is."""
         tokens = theme().tokens
-        now = Key(self.tr("now"), tokens.text, Qt.PenStyle.NoPen)
+        now = Key(self.tr("now"), tokens.text, mark=Mark.DOT)
         note = Key(self._note())
         solid = Qt.PenStyle.SolidLine
         after = Key(self.tr("after the next update"), tokens.text, Qt.PenStyle.DotLine, 2)
         if len(self.elements) == 1:
             tangent = Key(self.tr("tangent: the gradient"), tokens.backward, solid, 2)
-            return note, now, tangent, replace(after, style=Qt.PenStyle.NoPen, hollow=True)
+            return note, now, tangent, replace(after, mark=Mark.RING)
         return (
             note,
             now,
