@@ -67,7 +67,9 @@ class Dataset:
 
 
 def _rows(rows: object, width: int) -> Array:
-    array = np.array(rows, dtype=np.float64)
+    # What nobody can write to needs no copy; there may be millions of rows.
+    fixed = isinstance(rows, np.ndarray) and not rows.flags.writeable and rows.base is None
+    array = np.asarray(rows, np.float64) if fixed else np.array(rows, np.float64)
     if array.size == 0:
         array = array.reshape(0, width)
     array.setflags(write=False)

@@ -1,7 +1,7 @@
 """The chosen columns of a CSV file: taken in piece by piece, put together at the end."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from itertools import islice
@@ -14,8 +14,9 @@ from bpsim.engine.specification import Problem, count
 from bpsim.session.preparation import split, standardise
 from bpsim.session.project import Dataset
 from bpsim.storage.csv_choices import Choices, CsvError
-from bpsim.storage.csv_columns import levels, number_problems, numbers, only_numbers
+from bpsim.storage.csv_columns import levels, number_problems, numbers
 from bpsim.storage.csv_dialect import column_names, records
+from bpsim.storage.csv_quick import quick_cells, quick_numbers
 
 MOST_LEVELS = 200
 MOST_NUMBERS = 50_000_000
@@ -43,10 +44,7 @@ class Cells:
             text = self._take_header(text)
             if not self.names:
                 return
-        table = None if self.choices.categories else self._quick(text)
-        if table is not None:
-            self.numbers.append(table)
-        elif not self._by_cell(text):
+        if not self._quick(text) and not self._by_cell(text):
             raise CsvError(self.name, list(self._problems(text)))
         self.line += _breaks(text)
 
@@ -78,25 +76,24 @@ class Cells:
         message = f"{self.name} {often} {column!r}; its first line has {known[:400]}"
         return Problem(key, message)
 
-    def _quick(self, text: str) -> Array | None:
-        """Read a piece that is nothing but numbers with NumPy's own reader."""
-        dialect = self.choices.dialect
-        if not only_numbers(text, f"{dialect.delimiter}{dialect.decimal}\r\n"):
-            return None
-        if not text.strip():
-            return np.empty((0, len(self.places)))
-        if dialect.decimal == ",":
-            text = text.replace(",", ".")
-        # Its delimiter None is any run of blanks.
-        delimiter = None if dialect.delimiter == " " else dialect.delimiter
-        lines = StringIO(text, newline=None)
-        try:
-            table: Array = np.loadtxt(lines, delimiter=delimiter, comments=None, ndmin=2)
-        except ValueError:
-            return None
-        if table.shape[1] != len(self.names) or not np.isfinite(table).all():
-            return None
-        return table[:, self.places]
+    def _quick(self, text: str) -> bool:
+        """Read a piece that is plain enough for NumPy's own reader; say whether it was."""
+        choices, width = self.choices, len(self.names)
+        if not choices.categories:
+            table = quick_numbers(text, choices.dialect, width)
+            if table is not None:
+                self.numbers.append(table[:, self.places])
+                return True
+        words = [column in choices.categories for column in choices.columns]
+        wordy = [place for place, is_words in zip(self.places, words, strict=True) if is_words]
+        plain = [place for place in self.places if place not in wordy]
+        found = quick_cells(text, choices.dialect, width, plain, wordy)
+        if found is None:
+            return False
+        table, cells = found
+        coded = iter(cells)
+        numbers = iter(table.T)
+        return self._keep([next(coded) if is_words else next(numbers) for is_words in words])
 
     def _by_cell(self, text: str) -> bool:
         """Read a piece with words, quotes or empty cells in it; say whether all was well."""
@@ -115,18 +112,29 @@ class Cells:
         return True
 
     def _take_columns(self, columns: list[tuple[str, ...]]) -> bool:
-        choices, found, codes = self.choices, [], []
+        choices = self.choices
+        found: list[Sequence[str] | Array] = []
         for column, place in zip(choices.columns, self.places, strict=True):
             cells = columns[place]
             if column in choices.categories:
-                codes.append(self._coded(choices.categories.index(column), cells))
-                # Its numbers come from the codes, once all words are known.
-                found.append(np.where(codes[-1] < 0, np.nan, 0.0))
+                found.append(cells)
                 continue
             values = numbers(cells, choices.dialect.decimal, choices.all_empty_words)
             if values is None:
                 return False
             found.append(values)
+        return self._keep(found)
+
+    def _keep(self, columns: Sequence[Sequence[str] | Array]) -> bool:
+        """Keep numbers, and words as codes; say whether empty cells allow that."""
+        choices, found, codes = self.choices, [], []
+        for column, cells in zip(choices.columns, columns, strict=True):
+            if isinstance(cells, np.ndarray):
+                found.append(cells)
+                continue
+            codes.append(self._coded(choices.categories.index(column), cells))
+            # Its numbers come from the codes, once all words are known.
+            found.append(np.where(codes[-1] < 0, np.nan, 0.0))
         table = np.column_stack(found)
         if choices.empty == "refuse" and np.isnan(table).any():
             return False
@@ -135,14 +143,15 @@ class Cells:
             self.codes.append(np.column_stack(codes))
         return True
 
-    def _coded(self, category: int, cells: tuple[str, ...]) -> Codes:
+    def _coded(self, category: int, cells: Sequence[str]) -> Codes:
         """Give the words of a category numbers as they come, and empty cells -1."""
         known, empty = self.words[category], self.choices.all_empty_words
-        stripped = [cell.strip() for cell in cells]
-        for word in dict.fromkeys(stripped):
+        codes = dict.fromkeys(cells, -1)
+        for cell in codes:
+            word = cell.strip()
             if word not in empty:
-                known.setdefault(word, len(known))
-        return np.array([known.get(word, -1) for word in stripped], dtype=np.int64)
+                codes[cell] = known.setdefault(word, len(known))
+        return np.fromiter(map(codes.__getitem__, cells), np.int64, len(cells))
 
     def _problems(self, text: str) -> Iterator[Problem]:
         """Name what is wrong in a piece, by line and column."""
@@ -191,32 +200,39 @@ class Cells:
         parts: list[Array] = []
         names: list[list[str]] = []
         scaled: list[int] = []
-        width = 0
+        # Numbers that stand side by side are taken together, from `start` on.
+        width, start = 0, 0
         for place, column in enumerate(choices.columns):
             if column in choices.categories:
                 category = choices.categories.index(column)
                 part, words = self._one_hot(column, self.words[category], codes[:, category])
+                parts += [table[:, start:place], part]
+                start = place + 1
             else:
-                part, words = self._filled(column, table[:, place], train)[:, None], [column]
+                words = [column]
+                if choices.empty in ("mean", "constant"):
+                    table[:, place] = self._filled(column, table[:, place], train)
             if column in choices.standardise:
                 scaled.append(width)
             width += len(words)
             if width * len(table) > MOST_NUMBERS:
                 message = f"{self.name} has more than {MOST_NUMBERS:,} numbers"
                 raise CsvError(self.name, [Problem("", message)])
-            parts.append(part)
             names.append(words)
-        rows = np.hstack(parts) if parts else table
+        rows = np.hstack([*parts, table[:, start:]]) if parts else table
         features = [name for words in names[: len(choices.features)] for name in words]
         targets = [name for words in names[len(choices.features) :] for name in words]
-        data = Dataset.of(tuple(features), tuple(targets), rows[train], rows[test])
+        # Not to be written to, they need not be copied.
+        training, testing = rows[train] if len(test) else rows, rows[test]
+        training.setflags(write=False)
+        data = Dataset.of(tuple(features), tuple(targets), training, testing)
         try:
             return standardise(data, tuple(scaled))
         except ValueError as error:
             raise CsvError(self.name, [Problem("standardise", str(error))]) from error
 
     def _one_hot(self, column: str, known: dict[str, int], codes: Codes) -> tuple[Array, list[str]]:
-        there = set(codes.tolist())
+        there = set(np.unique(codes).tolist())
         words = levels([w for w, code in known.items() if code in there], self._decimal)
         if len(words) > MOST_LEVELS:
             message = (
@@ -255,4 +271,6 @@ def _is_blank(row: list[str], width: int) -> bool:
 
 def _breaks(text: str) -> int:
     """Count line breaks of any kind."""
+    if "\r" not in text:
+        return text.count("\n")
     return text.count("\n") + text.count("\r") - text.count("\r\n")

@@ -82,7 +82,7 @@ def _pieces(file: TextIOWrapper) -> Iterator[str]:
     odd = False
     while block := file.read(_CHUNK):
         cut = _cut(block, odd)
-        odd ^= block.count('"') % 2 == 1
+        odd ^= _is_odd(block)
         if cut:
             yield "".join([*parts, block[:cut]])
             parts = []
@@ -91,10 +91,15 @@ def _pieces(file: TextIOWrapper) -> Iterator[str]:
         yield rest
 
 
+def _is_odd(block: str) -> bool:
+    """Tell whether a block has an odd number of quotes; most have none."""
+    return '"' in block and block.count('"') % 2 == 1
+
+
 def _cut(block: str, odd: bool) -> int:
     """Find where the last whole line ends; `odd` tells whether the block starts in quotes."""
     end = len(block)
-    odd ^= block.count('"') % 2 == 1
+    odd ^= _is_odd(block)
     while True:
         quote = block.rfind('"', 0, end)
         # A carriage return at the very end may have its line feed in the next block.

@@ -4,9 +4,11 @@ import csv
 from io import StringIO
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bpsim.storage import csv_cells
 from bpsim.storage.csv_choices import Choices, CsvError
 from bpsim.storage.csv_dialect import DECIMALS, DELIMITERS, ENCODINGS, Dialect, guess, preview
 from bpsim.storage.csv_import import read_csv
@@ -62,6 +64,49 @@ def test_any_bytes_give_numbers_or_an_error(content, empty, draw):
     assert np.isfinite(found.train).all()
     assert np.isfinite(found.test).all()
     assert len(found.train) == 0 or len(found.features) >= len(features)
+
+
+plain = st.sampled_from(["1", "2.5", "-3e2", "red", "blue", "grün", "a b", " 7 "])
+odd = st.sampled_from(
+    ["1,5", "", " ", "NA", "nan", "inf", "1_0", "٣", "1e999", "\xa01", "2\x0b", '"x"', '"1', "-0"]
+)
+lines_of_cells = st.lists(
+    st.one_of(
+        *4 * [st.tuples(st.just("1"), plain, st.just("2.5"))],
+        st.tuples(plain, odd, st.just("3")),
+        st.lists(plain | odd, min_size=2, max_size=3),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=600)
+@given(
+    lines_of_cells,
+    st.sampled_from(DELIMITERS),
+    st.sampled_from(DECIMALS),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.sampled_from(EMPTY),
+    st.sampled_from(["fct", "ftf", "fti", "cft", "tcf"]),
+)
+def test_the_quick_way_and_the_csv_module_give_the_same(
+    lines, delimiter, decimal, end, empty, roles
+):
+    content = end.join(delimiter.join(cells) for cells in lines).encode()
+    dialect = Dialect(delimiter, decimal, header=False)
+    names = preview(content, dialect).names
+    pairs = list(zip(names, roles, strict=False))
+    features = tuple(name for name, role in pairs if role in "fc")
+    targets = tuple(name for name, role in pairs if role == "t")
+    categories = tuple(name for name, role in pairs if role == "c")
+    choices = Choices(dialect, features, targets, categories, empty, 0.5, ("NA",), (), 0.25, 3)
+    quick = outcome(content, choices)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_cells, "quick_numbers", lambda *_: None)
+        patch.setattr(csv_cells, "quick_cells", lambda *_: None)
+        slow = outcome(content, choices)
+    assert str(quick) == str(slow) if isinstance(slow, CsvError) else quick == slow
 
 
 @settings(max_examples=200)
