@@ -1,13 +1,11 @@
 """Reads project files (``*.bpsim.json``), strictly."""
 
-import json
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bpsim.engine.specification import Problem, SpecificationError
 from bpsim.session.project import Project
-from bpsim.session.resume import resume
 from bpsim.session.session import Session
 from bpsim.storage.stamp import Stamp, stamp_of_bytes
 
@@ -127,6 +125,8 @@ def parse_session(text: str, source: str, folder: Path | None = None) -> Session
     content = _parse(text, source, folder)
     if content.standing is None:
         return Session(content.project)
+    from bpsim.session.resume import resume
+
     try:
         return resume(content.project, content.standing)
     except SpecificationError as error:
@@ -134,6 +134,8 @@ def parse_session(text: str, source: str, folder: Path | None = None) -> Session
 
 
 def _parse(text: str, source: str, folder: Path | None) -> "Content":
+    import json
+
     from bpsim.storage.shape import shape_of
 
     try:

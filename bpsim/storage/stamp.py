@@ -1,6 +1,5 @@
 """Tells whether a file is still what was read or written."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +22,8 @@ class Stamper:
     """
 
     def __init__(self) -> None:
+        import hashlib  # only where a file is read or written: it brings OpenSSL along
+
         self._digest = hashlib.blake2b(digest_size=20)
         self.size = 0
 

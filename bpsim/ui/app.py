@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication
 from bpsim.resources import resource
 from bpsim.session.example import one_neuron_a_layer
 from bpsim.session.project import Project
-from bpsim.storage.project_file import ProjectFileError, read_stamped_session
 from bpsim.ui.dropped import is_csv
 from bpsim.ui.faults import Faults
 from bpsim.ui.main_window import MainWindow, save_picture
@@ -31,7 +30,8 @@ def make_application() -> QApplication:
     """Return the one QApplication, named for settings and desktop."""
     application = QApplication.instance()
     if not isinstance(application, QApplication):
-        application = QApplication(sys.argv[:1])
+        # Named here: from setStyle Python would get a QStyle, whose names take 10 ms to make known.
+        application = QApplication([*sys.argv[:1], "-style", "Fusion"])
     application.setApplicationName("bpsim")
     application.setOrganizationName("bpsim")
     application.setDesktopFileName(DESKTOP_FILE)
@@ -66,6 +66,8 @@ def run_window(
     """Open the window and stay until it is closed; return the exit status."""
     problem, opened = "", None
     if file is not None and not is_csv(file):
+        from bpsim.storage.project_file import ProjectFileError, read_stamped_session
+
         try:
             opened = read_stamped_session(file)
         except ProjectFileError as error:
@@ -88,7 +90,7 @@ def run_window(
     if screenshot is None:
         window.restore()
     window.setFocus()
-    QTimer.singleShot(0, gc.enable)
+    window.first_painted.connect(_collect)
     if operations:
         window.controller.do(lambda session: session.jump(operations))
     if problem:
@@ -96,10 +98,20 @@ def run_window(
     if file is not None and is_csv(file):
         window.files.open_path(file)
     if screenshot is None:
-        asked = window.files.offer_recovery()
-        if file is None and not asked:
-            QTimer.singleShot(GALLERY_MS, window.files.new_at_start)
+        window.first_painted.connect(partial(_offer, window, gallery=file is None))
     else:
         # Not `quit`, which asks the window to close, and the window asks about what is not saved.
         save_picture(window, screenshot, partial(application.exit, 0))
     return application.exec()
+
+
+def _collect() -> None:
+    """Look for garbage again, but not in what was made while starting."""
+    gc.freeze()
+    gc.enable()
+
+
+def _offer(window: MainWindow, *, gallery: bool) -> None:
+    """Offer what can be recovered, or else something to begin with."""
+    if not window.files.offer_recovery() and gallery:
+        QTimer.singleShot(GALLERY_MS, window.files.new_at_start)

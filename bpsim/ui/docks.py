@@ -34,16 +34,20 @@ class TitleBar(QWidget):
         for label, weight in ((self.title, 600), (self.info, 400)):
             label.setProperty("tone", "muted")
             label.setFont(fonts.sans(ROW, weight))
-        self._float = self._button("maximize-2", dock.float_action)
-        self._close = self._button("x", dock.hide_action)
+        self._buttons: list[QToolButton] = []
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(4)
         row.addWidget(self.title)
         row.addStretch(1)
-        for widget in (self.info, self._float, self._close):
-            row.addWidget(widget)
-        self._show_buttons(False)
+        row.addWidget(self.info)
+        self._row = row
+
+    def _make_buttons(self) -> None:
+        actions = {"maximize-2": self._dock.float_action, "x": self._dock.hide_action}
+        for image, action in actions.items():
+            self._buttons.append(self._button(image, action))
+            self._row.addWidget(self._buttons[-1])
 
     def _button(self, image: str, action: QAction) -> QToolButton:
         button = QToolButton(self)
@@ -58,8 +62,10 @@ class TitleBar(QWidget):
         return button
 
     def _show_buttons(self, shown: bool) -> None:
-        self._float.setVisible(shown and not self._collapsed)
-        self._close.setVisible(shown and not self._collapsed)
+        if shown and not self._buttons:
+            self._make_buttons()
+        for button in self._buttons:
+            button.setVisible(shown and not self._collapsed)
         self.info.setVisible(not shown and not self._collapsed)
 
     def collapse(self, collapsed: bool) -> None:
@@ -109,6 +115,7 @@ class Dock(QDockWidget):
         self.setObjectName(entry.name)
         self._entry, self._controller, self._window = entry, controller, window
         self._panel: Panel | None = None
+        self._in_sight = self._waiting = False
         words = self.tr("{panel} in a window of its own").format(panel=self.windowTitle())
         self.float_action = QAction(words, self)
         self.float_action.setCheckable(True)
@@ -131,10 +138,20 @@ class Dock(QDockWidget):
         return self._panel
 
     def _seen(self, visible: bool) -> None:
-        if visible:
+        self._in_sight = visible
+        self.fill()
+
+    def wait(self) -> None:
+        """Stay empty, even if it is seen, until `fill`: the window's first paint comes before."""
+        self._waiting = True
+
+    def fill(self, *, now: bool = False) -> None:
+        """Show the panel if anybody sees it; one that waits does so `now`."""
+        self._waiting = self._waiting and not now
+        if self._in_sight and not self._waiting:
             self.panel.show()
         if self._panel is not None:
-            self._panel.set_in_sight(visible)
+            self._panel.set_in_sight(self._in_sight)
 
     def _set_floating(self, floating: bool) -> None:
         self.show()

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
+    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QCheckBox, QInputDialog, QMainWindow, QMessageBox, QTabWidget
@@ -40,14 +41,22 @@ NARROW = 1180
 
 
 class MainWindow(QMainWindow):
-    """The window on one session."""
+    """The window on one session.
+
+    Signals
+    -------
+    first_painted
+        Once, when it can be seen and has time for what could wait.
+    """
+
+    first_painted = Signal()
 
     def __init__(self, project: Project, settings: QSettings) -> None:
         super().__init__()
         self.settings = settings
         self.controller: Controller = Controller(Session(project), self)
         self.files: Files = Files(self.controller, settings, self)
-        self._leaving = False
+        self._leaving = self._painted = False
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.network = NetworkView(self.controller, self)
@@ -83,6 +92,10 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomRightCorner, bottom)
         self.docks: dict[str, Dock] = {}
         self._tab_menus = TabMenus(self.docks, self)
+        # Many docks tell of one change.
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.timeout.connect(self._settle_docks)
         for entry in PANELS:
             dock = Dock(entry, self.controller, self)
             self.docks[entry.name] = dock
@@ -93,12 +106,18 @@ class MainWindow(QMainWindow):
                 beside = self.docks[entry.right_of]
                 self.splitDockWidget(beside, dock, Qt.Orientation.Horizontal)
             for signal in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
-                signal.connect(self._settle_docks)
+                signal.connect(self._settle_soon)
+            if not entry.at_once:
+                dock.wait()
         for entry in PANELS:
             if not entry.under_tab_of:
                 self.docks[entry.name].raise_()
+        self._settle_docks()
 
-    def _settle_docks(self, *_: object) -> None:
+    def _settle_soon(self, *_: object) -> None:
+        self._settle.start(0)
+
+    def _settle_docks(self) -> None:
         for dock in self.docks.values():
             dock.settle()
         self._tab_menus.watch()
@@ -155,6 +174,18 @@ class MainWindow(QMainWindow):
 
         box.finished.connect(answered)
         box.open()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill the panels right after the first paint."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        for dock in self.docks.values():
+            dock.fill(now=True)
+        self.first_painted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Drop the buttons' words where the window is narrow."""

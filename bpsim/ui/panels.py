@@ -36,6 +36,8 @@ class Entry:
         The panel with which it shares a place at first, if any.
     right_of
         The panel beside which it stands at first, if any.
+    at_once
+        Whether it is there at the window's first paint; others come right after it.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Entry:
     make: Callable[[Controller, QWidget], Panel]
     under_tab_of: str = ""
     right_of: str = ""
+    at_once: bool = False
 
 
 def _program(controller: Controller, parent: QWidget) -> Panel:
@@ -107,7 +110,7 @@ def _surface(controller: Controller, parent: QWidget) -> Panel:
 
 
 PANELS = (
-    Entry("program", QT_TRANSLATE_NOOP("Dock", "Program"), _LEFT, _program),
+    Entry("program", QT_TRANSLATE_NOOP("Dock", "Program"), _LEFT, _program, at_once=True),
     Entry("explanation", QT_TRANSLATE_NOOP("Dock", "Explanation"), _RIGHT, _explanation),
     Entry("settings", QT_TRANSLATE_NOOP("Dock", "Settings"), _RIGHT, _settings, "explanation"),
     Entry("loss", QT_TRANSLATE_NOOP("Dock", "Loss"), _BOTTOM, _loss),

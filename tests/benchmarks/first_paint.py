@@ -43,9 +43,9 @@ main([])
 
 def seconds(code: str) -> float:
     with TemporaryDirectory() as folder:
-        # A first start: no layout is kept from before.
+        # A first start: no layout and no work is left from before.
         environment = {"QT_QPA_PLATFORM": "offscreen"} | dict(os.environ)
-        environment["XDG_CONFIG_HOME"] = folder
+        environment |= {"XDG_CONFIG_HOME": folder, "XDG_DATA_HOME": folder}
         # As a person has it: compiled modules are kept from one start to the next.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         start = perf_counter()

@@ -34,6 +34,7 @@ def window(qtbot):
     made = make_window()
     qtbot.addWidget(made)
     made.resize(1440, 900)
-    made.show()
-    made.proportion()
+    with qtbot.waitSignal(made.first_painted):
+        made.show()
+        made.proportion()
     return made

@@ -40,11 +40,10 @@ def test_a_title_gives_way_to_tabs_and_comes_back(qtbot, window):
     assert window.docks["program"].bar.height() == 32
     table.close()
     QApplication.processEvents()
-    assert loss.bar.height() == 32
+    qtbot.waitUntil(lambda: loss.bar.height() == 32)
     assert loss.bar.title.isVisible()
     table.toggleViewAction().trigger()
-    QApplication.processEvents()
-    assert loss.bar.height() == 0
+    qtbot.waitUntil(lambda: loss.bar.height() == 0)
 
 
 def test_tabs_are_reached_by_keys(qtbot, window):

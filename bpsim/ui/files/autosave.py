@@ -1,13 +1,12 @@
 """Keeps what is not saved yet in a folder of its own, and finds what a crash left there."""
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from PySide6.QtCore import QLockFile, QObject, QTimer
 
-from bpsim.storage.project_text import snapshot_of, write_snapshot
 from bpsim.ui.controller import Controller
 from bpsim.ui.files.document import Document, Mark, data_folder
 from bpsim.ui.files.job import Job
@@ -67,6 +66,8 @@ class Autosave(QObject):
             self._timer.start(wanted)
 
     def _write(self) -> None:
+        from bpsim.storage.project_text import snapshot_of, write_snapshot
+
         mark = self._document.mark()
         if self._job is not None:
             self._timer.start(AFTER_MS)
@@ -94,7 +95,7 @@ class Autosave(QObject):
                 folder = data_folder("recovery")
             except OSError:
                 return False
-            self._path = folder / f"{uuid4().hex}{ENDING}"
+            self._path = folder / f"{os.urandom(16).hex()}{ENDING}"
             self._lock = _lock_of(self._path)
             self._lock.tryLock(0)
         return True

@@ -1,12 +1,10 @@
 """What is open: its file, what that held, and whether there is anything to save."""
 
 import os
-import socket
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, QObject, QStandardPaths, Signal
+from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QSysInfo, Signal
 
 from bpsim.storage.stamp import Stamp
 from bpsim.ui.controller import Controller
@@ -87,7 +85,7 @@ class Document(QObject):
         if self._lock is None or self._lock.isLocked():
             return ""
         process, host, _ = _owner(self._lock)
-        here = host in ("", socket.gethostname())
+        here = host in ("", QSysInfo.machineHostName())
         return f"{process}" if here else f"{process} on {host}"
 
     def close(self) -> None:
@@ -116,6 +114,8 @@ def data_folder(name: str) -> Path:
 
 def _locked(path: Path) -> QLockFile | None:
     """Lock a file against other windows; the lock may be another's, see `isLocked`."""
+    from hashlib import blake2b  # not before the first paint: it brings OpenSSL along
+
     real = os.path.normcase(str(path.resolve()))
     try:
         folder = data_folder("locks")

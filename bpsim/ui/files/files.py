@@ -13,18 +13,16 @@ from PySide6.QtWidgets import QDialog, QMenu, QWidget
 from bpsim.session.project import Project
 from bpsim.session.session import Session
 from bpsim.storage.file_name import ENDING, file_name
-from bpsim.storage.project_file import read_session, read_stamped_session
-from bpsim.storage.project_text import snapshot_of, write_snapshot
 from bpsim.storage.stamp import Stamp, is_changed
 from bpsim.ui.controller import Controller
 from bpsim.ui.dropped import is_csv
-from bpsim.ui.export_task import ExportTask
 from bpsim.ui.files.ask import ask, ask_file, projects_filter
 from bpsim.ui.files.autosave import Autosave, Left, left_behind
 from bpsim.ui.files.document import Document
 from bpsim.ui.files.job import Job
 
 if TYPE_CHECKING:
+    from bpsim.ui.export_task import ExportTask
     from bpsim.ui.gallery.dialog import GalleryDialog
 
 MOST_RECENT = 8
@@ -133,6 +131,9 @@ class Files(QObject):
 
     def open_file(self, path: Path) -> Job:
         """Open a project; the present one stays if the file is no good."""
+        # What reads and writes files is imported where it is first needed, after the first paint.
+        from bpsim.storage.project_file import read_stamped_session
+
         job = Job(partial(read_stamped_session, path), self)
         job.done.connect(partial(self.opened, path))
         job.failed.connect(self._failed)
@@ -190,6 +191,8 @@ class Files(QObject):
         anyway
             Whether to replace what somebody else has written there meanwhile.
         """
+        from bpsim.storage.project_text import snapshot_of, write_snapshot
+
         self._controller.pause()
         snapshot, mark = snapshot_of(self._controller.session), self.document.mark()
         known = self.document.stamp if path == self.document.path and not anyway else None
@@ -255,6 +258,8 @@ class Files(QObject):
         return True
 
     def _recover(self, left: Left, lock: QLockFile) -> None:
+        from bpsim.storage.project_file import read_session
+
         def recovered(session: object) -> None:
             assert isinstance(session, Session)
             self._controller.open(session)
@@ -282,6 +287,8 @@ class Files(QObject):
 
     def export(self, path: Path) -> ExportTask:
         """Write the history up to the furthest step."""
+        from bpsim.ui.export_task import ExportTask
+
         self._controller.pause()
         task = ExportTask(self._controller.session, path, self._window)
         task.finished.connect(self.done)

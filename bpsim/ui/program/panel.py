@@ -10,10 +10,9 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QPainter, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QCursor, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -145,7 +144,21 @@ class ProgramModel(QAbstractListModel):
 
 
 class ProgramDelegate(QStyledItemDelegate):
-    """Draws the rows."""
+    """Draws the rows of a view."""
+
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    # `option` would tell these too, but it takes 10 ms to make QStyle's names known to Python.
+    def _focused(self, index: AnyIndex) -> bool:
+        return self._view.hasFocus() and self._view.currentIndex() == index
+
+    def _pointed_at(self, index: AnyIndex) -> bool:
+        if not self._view.underMouse():
+            return False
+        place = self._view.viewport().mapFromGlobal(QCursor.pos())
+        return self._view.indexAt(place) == index
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """Every row is as high as another."""
@@ -173,9 +186,9 @@ class ProgramDelegate(QStyledItemDelegate):
             painter.fillRect(
                 QRect(rect.left(), rect.top(), 3, rect.height()), QColor(tokens.accent)
             )
-        elif option.state & QStyle.StateFlag.State_MouseOver:
+        elif self._pointed_at(index):
             painter.fillRect(rect, QColor(tokens.sunk))
-        if option.state & QStyle.StateFlag.State_HasFocus:
+        if self._focused(index):
             painter.setPen(QColor(tokens.accent))
             painter.drawRect(rect.adjusted(0, 0, -1, -1))
         waiting = mark == "·"

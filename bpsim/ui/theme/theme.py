@@ -4,6 +4,7 @@ import sys
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from bpsim.ui.theme.fonts import sans
 from bpsim.ui.theme.palette import is_dark, make_palette
@@ -37,7 +38,6 @@ class Theme(QObject):
         # Where the system has no word for it, its palette still tells light from dark.
         self._dark_before = is_dark(application.palette())
         self._applying = False
-        application.setStyle("Fusion")
         application.setFont(sans(BODY))
         application.styleHints().colorSchemeChanged.connect(self._system_changed)
         self.apply()
@@ -94,6 +94,9 @@ class Theme(QObject):
             self.apply()
 
 
+_in_force: Theme | None = None
+
+
 def theme() -> Theme:
     """Return the application's theme, made at the first call.
 
@@ -102,11 +105,13 @@ def theme() -> Theme:
     RuntimeError
         Before there is a QApplication.
     """
-    application = QApplication.instance()
-    if not isinstance(application, QApplication):
-        raise RuntimeError("There is no QApplication yet.")
-    found = application.findChild(Theme, options=Qt.FindChildOption.FindDirectChildrenOnly)
-    return found if isinstance(found, Theme) else Theme(application)
+    global _in_force
+    if _in_force is None or not isValid(_in_force):
+        application = QApplication.instance()
+        if not isinstance(application, QApplication):
+            raise RuntimeError("There is no QApplication yet.")
+        _in_force = Theme(application)
+    return _in_force
 
 
 def _paint_plots(tokens: Tokens) -> None:
