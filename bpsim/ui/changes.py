@@ -31,6 +31,12 @@ _WORDS = {
     "duplicate_layer": QT_TRANSLATE_NOOP("changes", "Duplicate layer {layer}"),
     "remove_layer": QT_TRANSLATE_NOOP("changes", "Remove layer {layer}"),
     "move_layer": QT_TRANSLATE_NOOP("changes", "Move layer {layer}"),
+    "breakpoint": QT_TRANSLATE_NOOP("changes", "Set a breakpoint at {name}"),
+    "breakpoint_off": QT_TRANSLATE_NOOP("changes", "Remove a breakpoint at {name}"),
+    "breakpoints": QT_TRANSLATE_NOOP("changes", "Change a breakpoint"),
+    "watch": QT_TRANSLATE_NOOP("changes", "Watch {name}"),
+    "watch_off": QT_TRANSLATE_NOOP("changes", "Watch {name} no longer"),
+    "watches": QT_TRANSLATE_NOOP("changes", "Change a watch"),
     "reinitialise": QT_TRANSLATE_NOOP("changes", "Draw new weights"),
 }
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from bpsim.session.session import Session
 from bpsim.ui.actions import BACK, FORWARD
+from bpsim.ui.debugger import commands as debugger
+from bpsim.ui.debugger.inside import back_into, into, out
 from bpsim.ui.translation import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
@@ -98,6 +100,48 @@ COMMANDS = (
         "Shift+F5",
     ),
     Command(
+        "find_back",
+        QT_TRANSLATE_NOOP("commands", "Back to the last breakpoint"),
+        debugger.find_back,
+        "Ctrl+F5",
+    ),
+    Command(
+        "run_here",
+        QT_TRANSLATE_NOOP("commands", "Run to the chosen operation"),
+        lambda w: debugger.run_here(w, 1),
+        "F4",
+    ),
+    Command(
+        "back_here",
+        QT_TRANSLATE_NOOP("commands", "Back to the chosen operation"),
+        lambda w: debugger.run_here(w, -1),
+        "Shift+F4",
+    ),
+    Command(
+        "into",
+        QT_TRANSLATE_NOOP("commands", "Step into: next element"),
+        lambda w: into(w.controller),
+        "F11",
+    ),
+    Command(
+        "back_into",
+        QT_TRANSLATE_NOOP("commands", "Back into: element before"),
+        lambda w: back_into(w.controller),
+        "Ctrl+F11",
+    ),
+    Command(
+        "out",
+        QT_TRANSLATE_NOOP("commands", "Step out of the elements"),
+        lambda w: out(w.controller),
+        "Shift+F11",
+    ),
+    Command(
+        "toggle_breakpoint",
+        QT_TRANSLATE_NOOP("commands", "Set or remove breakpoint"),
+        debugger.toggle_breakpoint,
+        "Ctrl+B",
+    ),
+    Command(
         "next",
         QT_TRANSLATE_NOOP("commands", "Next sample"),
         lambda w: w.show_sample(1),
@@ -153,7 +197,9 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("run", "run_back", LINE),
             *(*(move.name for move in FORWARD), LINE),
-            *(move.name for move in reversed(BACK)),
+            *(*(move.name for move in reversed(BACK)), LINE),
+            *("into", "back_into", "out", LINE),
+            *("toggle_breakpoint", "run_here", "back_here", "find_back"),
         ),
     ),
     (

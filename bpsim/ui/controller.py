@@ -1,17 +1,22 @@
 """The one place where the window drives the session; every change goes out as one signal."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from bpsim.session.breakpoints import Marks, Stop
+from bpsim.session.goal import Goal
 from bpsim.session.label import Label
+from bpsim.session.machine import never
 from bpsim.session.position import Change
 from bpsim.session.project import Dataset, Project
 from bpsim.session.session import Session
 from bpsim.session.structure import Present, fitted
 from bpsim.session.values import Element
+from bpsim.ui.debugger.words import stop_words
 from bpsim.ui.selection import Selection
 
 TICK_MS = 33
@@ -54,6 +59,8 @@ class Controller(QObject):
         How many steps a change would drop, and what to call if that is all right.
     failed
         A sentence for the person: an edit that cannot be made, or why training stopped.
+    told
+        A line of news: at which breakpoint training stopped, or that a run is at its end.
     """
 
     replaced = Signal()
@@ -62,6 +69,7 @@ class Controller(QObject):
     operation_chosen = Signal(int)
     asked = Signal(object, object)
     failed = Signal(str)
+    told = Signal(str)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +78,7 @@ class Controller(QObject):
         self.speed = 50
         self.asks = True
         self._direction = 0
+        self._goal = Goal()
         self._owed = 0.0
         self._last = 0.0
         self._timer = QTimer(self)
@@ -167,8 +176,16 @@ class Controller(QObject):
         """Run in a direction, or pause if it does already."""
         if self._direction == direction:
             self.pause()
-            return
-        self._direction = direction
+        else:
+            self._start(direction, Goal())
+
+    def run_until(self, goal: Goal) -> None:
+        """Run on, at the speed that is set, to a goal or to a breakpoint before it."""
+        self.pause()
+        self._start(1, goal)
+
+    def _start(self, direction: int, goal: Goal) -> None:
+        self._direction, self._goal = direction, goal
         self._owed, self._last = 1.0, perf_counter()
         self._timer.start()
         self.running_changed.emit(True)
@@ -185,18 +202,60 @@ class Controller(QObject):
         rate = operations_a_second(min(self.speed, FULL_SPEED - 1))
         self._owed += rate * min(now - self._last, 0.2)
         self._last = now
+        session, at = self.session, self.session.position
         if self.speed >= FULL_SPEED and self._direction > 0:
-            change = self.session.run(MOST, lambda: perf_counter() - now > SLICE_S)
+            far = session.history.executed_at(at.updates + MOST)
+            change = self._advance(far, lambda: perf_counter() - now > SLICE_S)
         else:
             count = int(self._owed)
             if count == 0:
                 return
             self._owed -= count
-            change = self.session.jump(self.session.position.executed + self._direction * count)
-        at_start = self._direction < 0 and change.after.executed == 0
-        if change.halt is not None or at_start:
+            if self._direction > 0:
+                change = self._advance(at.executed + count)
+            else:
+                change = session.retreat(max(at.executed - count, 0))
+        after, goal = change.after.executed, self._goal
+        at_start = self._direction < 0 and after == 0
+        at_goal = self._direction > 0 and after >= goal.executed
+        if change.halt is not None or change.stop is not None or at_start or at_goal:
             self.pause()
         self._emit(change)
+        if at_goal and change.stop is None:
+            self.told.emit(
+                self.tr("The run is at its end: step {step}").format(
+                    step=f"{change.after.updates:,}"
+                )
+            )
+
+    def _advance(self, target: int, out_of_time: Callable[[], bool] = never) -> Change:
+        goal = self._goal
+        return self.session.advance(min(target, goal.executed), out_of_time, besides=goal.besides)
+
+    # Breakpoints and watches
+
+    def mark(self, marks: Marks, label: Label) -> None:
+        """Change breakpoints and watches; what was running runs on."""
+        if marks != self.session.marks:
+            self._emit(self.session.mark(marks, label))
+
+    def go_to(self, stop: Stop) -> None:
+        """Go to where a breakpoint was reached."""
+        self.pause()
+        change = self.session.jump(stop.executed)
+        self._emit(replace(change, stop=stop))
+
+    def run_to(self, operation: int, direction: int) -> None:
+        """Go to where an operation runs next, or ran last, or to a breakpoint before that."""
+        at = self.session.position
+        moment = at.executed - at.done + operation + 1
+        if direction > 0:
+            later = moment if moment > at.executed else moment + at.operations
+            self.do(lambda session: session.advance(later))
+        else:
+            earlier = moment if moment < at.executed else moment - at.operations
+            if earlier > 0:
+                self.do(lambda session: session.retreat(earlier))
 
     def _emit(self, change: Change | None) -> None:
         if change is None:
@@ -204,6 +263,11 @@ class Controller(QObject):
         if change.replaced:
             self.selection.keep(self.session.has)
             self.replaced.emit()
+        stop = change.stop
+        if stop is not None and stop.sample is not None:
+            self.selection.show_sample(stop.sample)
         self.changed.emit(change)
         if change.halt is not None:
             self.failed.emit(change.halt.message)
+        if stop is not None:
+            self.told.emit(stop_words(stop))

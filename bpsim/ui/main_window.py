@@ -27,6 +27,7 @@ from bpsim.ui.dropped import dropped_file
 from bpsim.ui.files.files import Files
 from bpsim.ui.menus import Menus
 from bpsim.ui.network.canvas import NetworkView
+from bpsim.ui.notice import Notice
 from bpsim.ui.panel import Panel
 from bpsim.ui.panels import PANELS
 from bpsim.ui.theme.theme import theme
@@ -70,6 +71,8 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.toolbar)
         self.timeline = Timeline(self.controller, self)
         self.statusBar().setSizeGripEnabled(False)
+        self.notice = Notice(self)
+        self.statusBar().addPermanentWidget(self.notice)
         self.statusBar().addPermanentWidget(self.timeline, 1)
         self._connect()
         self.menus.running(False)
@@ -128,12 +131,14 @@ class MainWindow(QMainWindow):
         controller.replaced.connect(self.refresh)
         controller.running_changed.connect(self.menus.running)
         controller.failed.connect(self.tell)
+        controller.changed.connect(self.notice.clear_news)
+        controller.told.connect(self.notice.say)
         controller.asked.connect(self._ask_to_drop)
         self.files.told.connect(self.tell)
         self.files.document.changed.connect(self.refresh)
         self.files.csv_dropped.connect(self._import_csv)
         self.files.rows_wanted.connect(self._fill_in_rows)
-        self.files.done.connect(self.statusBar().showMessage)
+        self.files.done.connect(self.notice.say)
 
     # Showing
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from bpsim.engine.program import Phase
 from bpsim.explain.numbers import format_number
 from bpsim.ui.controller import Controller
-from bpsim.ui.program.panel import GLYPHS, TOKENS
+from bpsim.ui.program.rows import GLYPHS, TOKENS
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 

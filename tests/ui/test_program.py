@@ -7,7 +7,7 @@ from bpsim.engine.losses import LOSSES
 from bpsim.engine.optimizers import OPTIMIZERS
 from bpsim.session.session import Session
 from bpsim.ui.program.formula import LONGEST, short_formula
-from bpsim.ui.program.panel import ProgramModel
+from bpsim.ui.program.rows import ProgramModel
 from tests.examples import small
 
 

@@ -1,0 +1,1 @@
+"""What moves training as a debugger does: breakpoints, running to a place, stepping into."""
