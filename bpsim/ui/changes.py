@@ -22,6 +22,8 @@ _WORDS = {
     "duplicate_unit": QT_TRANSLATE_NOOP("changes", "Duplicate unit {unit} of layer {layer}"),
     "remove_unit": QT_TRANSLATE_NOOP("changes", "Remove unit {unit} of layer {layer}"),
     "remove_units": QT_TRANSLATE_NOOP("changes", "Remove {count} units"),
+    "duplicate_units": QT_TRANSLATE_NOOP("changes", "Duplicate {count} units"),
+    "move_units": QT_TRANSLATE_NOOP("changes", "Move {count} units"),
     "move_unit": QT_TRANSLATE_NOOP("changes", "Move unit {unit} of layer {layer}"),
     "add_input": QT_TRANSLATE_NOOP("changes", "Add an input"),
     "duplicate_input": QT_TRANSLATE_NOOP("changes", "Duplicate input {unit}"),

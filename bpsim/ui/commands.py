@@ -166,6 +166,34 @@ COMMANDS = (
         "Ctrl+Shift+G",
     ),
     Command(
+        "zoom_in",
+        QT_TRANSLATE_NOOP("commands", "Zoom in"),
+        lambda w: w.network.zoom_by(1.25),
+        "Ctrl++",
+        "zoom-in",
+    ),
+    Command(
+        "zoom_out",
+        QT_TRANSLATE_NOOP("commands", "Zoom out"),
+        lambda w: w.network.zoom_by(0.8),
+        "Ctrl+-",
+        "zoom-out",
+    ),
+    Command(
+        "fit",
+        QT_TRANSLATE_NOOP("commands", "Show the whole network"),
+        lambda w: w.network.fit(),
+        "Ctrl+0",
+        "maximize-2",
+    ),
+    Command(
+        "settings",
+        QT_TRANSLATE_NOOP("commands", "All settings"),
+        lambda w: w.show_settings(),
+        "Ctrl+,",
+        "settings",
+    ),
+    Command(
         "layout", QT_TRANSLATE_NOOP("commands", "Restore panels"), lambda w: w.restore_layout()
     ),
     Command(
@@ -204,7 +232,20 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         QT_TRANSLATE_NOOP("commands", "&View"),
-        ("next", "previous", LINE, "panels", "windows", "layout", LINE, "themes"),
+        (
+            "zoom_in",
+            "zoom_out",
+            "fit",
+            LINE,
+            "next",
+            "previous",
+            LINE,
+            "panels",
+            "windows",
+            "layout",
+            LINE,
+            "themes",
+        ),
     ),
     (QT_TRANSLATE_NOOP("commands", "&Learn"), ("check", "check_chosen")),
     (QT_TRANSLATE_NOOP("commands", "&Help"), ("about",)),

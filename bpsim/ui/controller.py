@@ -1,6 +1,6 @@
 """The one place where the window drives the session; every change goes out as one signal."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -136,14 +136,27 @@ class Controller(QObject):
         if done and direction > 0:
             self.toggle(direction)
 
-    def restructure(self, change: Callable[[Project, Present], Project], label: Label) -> None:
-        """Work on another network or other data; training begins anew from the present weights."""
+    def restructure(
+        self,
+        change: Callable[[Project, Present], Project],
+        label: Label,
+        select: Sequence[Element] | None = None,
+    ) -> None:
+        """Work on another network or other data; training begins anew from the present weights.
+
+        Parameters
+        ----------
+        change, label
+            What is made of the project, and what that is called.
+        select
+            What is chosen once it is done; what was chosen before, where it is still there.
+        """
         later = self.session.history.steps
 
         def replaced(session: Session) -> Change:
             return session.replace(change(session.project, session.program.view), label)
 
-        self._change(replaced, later)
+        self._change(replaced, later, select)
 
     def replace_data(self, data: Dataset) -> None:
         """Work on other data, with as many inputs and outputs as those have."""
@@ -153,21 +166,30 @@ class Controller(QObject):
         """Give the project another name."""
         self._change(lambda session: session.rename(name), 0)
 
-    def _change(self, change: Callable[[Session], Change | None], later: int) -> bool:
+    def _change(
+        self,
+        change: Callable[[Session], Change | None],
+        later: int,
+        select: Sequence[Element] | None = None,
+    ) -> bool:
         """Make a change, if steps of history may be dropped; tell whether it was made at once."""
         self.pause()
         if later and self.asks:
-            self.asked.emit(later, partial(self._attempt, change))
+            self.asked.emit(later, partial(self._attempt, change, select))
             return False
-        return self._attempt(change)
+        return self._attempt(change, select)
 
-    def _attempt(self, change: Callable[[Session], Change | None]) -> bool:
+    def _attempt(
+        self, change: Callable[[Session], Change | None], select: Sequence[Element] | None
+    ) -> bool:
         try:
             done = change(self.session)
         except (ValueError, IndexError) as error:
             self.failed.emit(str(error))
             return False
         self._emit(done)
+        if select is not None:
+            self.selection.choose(select)
         return done is None or done.halt is None
 
     # Running

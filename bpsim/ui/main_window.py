@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
         self._leaving = self._painted = False
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.network = NetworkView(self.controller, self)
+        self.network: NetworkView = NetworkView(self.controller, self)
         self.setCentralWidget(self.network)
         self._place_docks()
         self.menus = Menus(self)
@@ -239,6 +239,12 @@ class MainWindow(QMainWindow):
         panel = self.panel("explanation")
         assert isinstance(panel, ExplanationPanel)
         QGuiApplication.clipboard().setText(panel.text())
+
+    def show_settings(self) -> None:
+        """Bring the settings to the front, ready for the keys."""
+        self.docks["settings"].show()
+        self.docks["settings"].raise_()
+        self.panel("settings").setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def check_gradients(self, elements: Iterable[Element]) -> None:
         """Compare the gradients of some elements, or of all, with numerical ones."""

@@ -53,7 +53,7 @@ class Menus(QObject):
             "themes": self._themes(),
         }
         window.network.menu.addSeparator()
-        window.network.menu.addAction(self.actions["check_chosen"])
+        window.network.menu.addActions([self.actions["check_chosen"], self.actions["settings"]])
         for title, names in MENUS:
             if title in self.groups:
                 window.menuBar().addActions(self.groups[title])

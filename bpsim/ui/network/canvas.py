@@ -1,7 +1,5 @@
 """The network as a picture: values, weights, and what the current operation touches."""
 
-from math import hypot
-
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
@@ -13,7 +11,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -22,7 +19,16 @@ from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.network.drawing import Drawing
-from bpsim.ui.network.edits import add_layer, add_unit, aim_of, remove_units, select_layer
+from bpsim.ui.network.edits import (
+    Aim,
+    add_layer,
+    add_unit,
+    aim_of,
+    duplicate,
+    remove_layer,
+    remove_units,
+    select_layer,
+)
 from bpsim.ui.network.element import (
     describe,
     number_text,
@@ -33,35 +39,41 @@ from bpsim.ui.network.element import (
 from bpsim.ui.network.handles import Handle, draw_handles
 from bpsim.ui.network.inline import InlineEditor
 from bpsim.ui.network.keys import Keys
-from bpsim.ui.network.layout import arrange, is_large
+from bpsim.ui.network.layout import is_large
 from bpsim.ui.network.legend import legend_words
 from bpsim.ui.network.menu import NetworkMenu
 from bpsim.ui.network.mouse import Mouse
-from bpsim.ui.network.picture import HALO, LINE, WITH_TEXT, Picture
+from bpsim.ui.network.picture import Picture
+from bpsim.ui.network.pointing import REACH, caption_at, element_at, place_of
 from bpsim.ui.network.touch import touch_of
-from bpsim.ui.network.weights import ALL_LINES, MOST_LINES, find_weight
+from bpsim.ui.network.weights import ALL_LINES, MOST_LINES
+from bpsim.ui.network.zoom import Zoom
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
-REACH = 6.0
 TITLE = 32.0
-LEAST_ZOOM, MOST_ZOOM = 0.5, 8.0
 MOST_RINGS = 200
+_UNIT_HANDLES = {"add_unit": add_unit, "duplicate_unit": duplicate, "remove_unit": remove_units}
 
 
 class NetworkView(QWidget):
     """Draws the session's network; it holds no values of its own.
 
     Units are selected by their activation, ``a1[0]``, and inputs as ``x[0]``.
+
+    Attributes
+    ----------
+    all_weights
+        Whether all weights are drawn, however many.
     """
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._controller, self.selection = controller, controller.selection
-        self._zoom, self._shift = 1.0, QPointF()
+        self.zoom = Zoom()
         self._unfolded: set[int] = set()
-        self._most_lines = MOST_LINES
-        self._mouse, self._keys = Mouse(self), Keys(self, controller)
+        self.all_weights = False
+        self._mouse, self._keys = Mouse(self, controller), Keys(self, controller)
         self.menu = NetworkMenu(controller, self)
         self.addActions(self.menu.actions())
         self.editor = InlineEditor(self)
@@ -117,19 +129,23 @@ class NetworkView(QWidget):
         return QSize(740, 500)
 
     def picture(self) -> Picture:
-        """Where everything stands now, before zooming."""
+        """Where everything stands now, before the rest of zooming."""
         sizes = self.session.project.specification.network.sizes
         width, height = float(self.width()), float(self.height())
-        return arrange(sizes, width, height, TITLE, frozenset(self._unfolded))
+        return self.zoom.show(sizes, width, height, TITLE, frozenset(self._unfolded))
 
     def toggle_fold(self, layer: int) -> None:
         """Show all units of a large layer, or its first and last ones."""
         self._unfolded ^= {layer}
         self._mouse.leave()
 
+    def is_unfolded(self, layer: int) -> bool:
+        """Tell whether all units of a large layer are shown."""
+        return layer in self._unfolded
+
     def show_all_weights(self, all_of_them: bool) -> None:
         """Draw all weights between the units that are shown, or only the largest where many."""
-        self._most_lines = ALL_LINES if all_of_them else MOST_LINES
+        self.all_weights = all_of_them
         self.update()
 
     def unit_text(self, layer: int, unit: int) -> str:
@@ -150,25 +166,28 @@ class NetworkView(QWidget):
 
     def fit(self) -> None:
         """Show the whole network again."""
-        self._zoom, self._shift = 1.0, QPointF()
+        self.zoom.fit()
         self.update()
 
     def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
-        """Zoom, keeping one point of the widget (its middle by default) in place."""
-        about = QPointF(self.rect().center()) if about is None else about
-        zoom = min(max(self._zoom * factor, LEAST_ZOOM), MOST_ZOOM)
-        self._shift = about - (about - self._shift) * (zoom / self._zoom)
-        self._zoom = zoom
-        self.update()
+        """Zoom, keeping one point of the widget (what is chosen, by default) in place."""
+        if about is None:
+            chosen = self.selected
+            about = QPointF(self.rect().center()) if chosen is None else self.place_of(chosen)
+        self.zoom.by(factor, about, self.picture())
+        self._mouse.leave()
 
     def pan(self, way: QPointF) -> None:
         """Move the picture."""
-        self._shift += way
+        self.zoom.pan(way)
         self.update()
 
-    def transform(self) -> QTransform:
-        """From the picture's coordinates to the widget's."""
-        return QTransform(self._zoom, 0, 0, self._zoom, self._shift.x(), self._shift.y())
+    def reveal(self, element: Element) -> None:
+        """Bring an element into sight, where the picture is larger than its place."""
+        if self.zoom.factor > 1.0:
+            room = QRectF(self.rect()).adjusted(90, TITLE + 60, -90, -60)
+            self.zoom.reveal(self.place_of(element), room)
+            self.update()
 
     # Painting
 
@@ -184,16 +203,17 @@ class NetworkView(QWidget):
     def _paint(self, painter: QPainter) -> None:
         tokens, touch = theme().tokens, touch_of(self.session.current)
         painter.fillRect(self.rect(), QColor(tokens.panel))
-        painter.setTransform(self.transform())
+        picture = self.picture()
+        painter.setTransform(self.zoom.transform())
         hovered = self.selection.hovered
         drawing = Drawing(
             painter,
             self.session,
-            self.picture(),
+            picture,
             touch,
             tokens,
             self.sample,
-            most=self._most_lines,
+            most=ALL_LINES if self.all_weights else MOST_LINES,
             focus=self._focus(),
         )
         drawing.draw()
@@ -203,6 +223,8 @@ class NetworkView(QWidget):
             drawing.ring(element, dotted=False)
         if not self._mouse.busy:
             draw_handles(painter, tokens, self._mouse.handles, self._mouse.handle)
+        if self._mouse.carry is not None:
+            self._mouse.carry.draw(painter, tokens, picture)
         painter.resetTransform()
         painter.setPen(QPen(QColor(tokens.accent), 1, Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -242,8 +264,7 @@ class NetworkView(QWidget):
 
     def to_picture(self, point: QPointF) -> QPointF:
         """Translate a point of the widget to the picture's coordinates."""
-        inverse, _ = self.transform().inverted()
-        return inverse.map(point)
+        return self.zoom.to_picture(point)
 
     @property
     def cramped(self) -> bool:
@@ -251,65 +272,23 @@ class NetworkView(QWidget):
         return self.picture().step < 70.0
 
     def hit(self, point: QPointF) -> Element | None:
-        """Find the element under a point: units, biases, labels, then the nearest weight."""
+        """Find the element under a point of the widget."""
         if point.y() < TITLE:
             return None
-        spot = self.to_picture(point)
-        x, y, picture = spot.x(), spot.y(), self.picture()
-        for layer, column in enumerate(picture.columns):
-            cell = column.unit_at(x, y)
-            if cell is not None:
-                return unit_element(layer, cell)
-            for unit, middle in zip(column.units, column.ys, strict=True):
-                if hypot(x - column.x, y - middle) <= picture.radius:
-                    return unit_element(layer, unit)
-                below = y - middle - picture.radius - HALO
-                if picture.radius < WITH_TEXT or not layer:
-                    continue
-                if abs(x - column.x) < 38 and 0 <= below <= LINE:
-                    return Element(f"b{layer}", (unit,))
-        return self._weight_at(picture, x, y)
-
-    def _weight_at(self, picture: Picture, x: float, y: float) -> Element | None:
-        s = picture.segments
-        at = next((k for k, box in picture.labels.items() if box.contains(x, y)), None)
-        if at is None and len(s.layer):
-            distances = s.distances(x, y)
-            at = int(distances.argmin())
-            if distances[at] > REACH / self._zoom:
-                return None
-        if at is None:
-            return None
-        return Element(f"W{s.layer[at]}", (int(s.unit[at]), int(s.source[at])))
+        picture, spot = self.picture(), self.to_picture(point)
+        return element_at(picture, spot.x(), spot.y(), REACH / self.zoom.scale)
 
     def caption_at(self, point: QPointF) -> int | None:
-        """Find the layer whose caption is under a point."""
-        spot, picture = self.to_picture(point), self.picture()
-        if not -30.0 <= spot.y() - picture.height <= 0.0:
-            return None
-        reach = min(picture.step / 2 - 14.0, 70.0)
-        near = (n for n, c in enumerate(picture.columns) if abs(spot.x() - c.x) <= reach)
-        return next(near, None)
+        """Find the layer whose caption is under a point of the widget."""
+        picture, spot = self.picture(), self.to_picture(point)
+        return caption_at(picture, spot.x(), spot.y())
 
     def place_of(self, element: Element) -> QPointF:
         """Find where an element stands in the widget; the middle if it is folded away."""
-        picture, middle = self.picture(), QPointF(self.rect().center())
-        unit = element.index[0]
-        column = picture.columns[element.layer]
-        if unit not in column.units:
-            return middle
-        y = column.ys[column.units.index(unit)]
-        if not element.name.startswith("W"):
-            spot = QPointF(column.x, y + picture.radius + HALO + LINE / 2)
-            return self.transform().map(spot)
-        at = find_weight(picture, element)
-        if at is None:
-            return middle
-        s, box = picture.segments, picture.labels.get(at)
-        if box is not None:
-            return self.transform().map(QPointF(box.x, box.y))
-        x0, y0, x1, y1 = s.ends[at].tolist()
-        return self.transform().map(QPointF((x0 + x1) / 2, (y0 + y1) / 2))
+        spot = place_of(self.picture(), element)
+        if spot is None:
+            return QPointF(self.rect().center())
+        return self.zoom.transform().map(QPointF(*spot))
 
     def describe(self, element: Element) -> str:
         """Say what an element is, with all digits of its value."""
@@ -338,11 +317,15 @@ class NetworkView(QWidget):
         self._mouse.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Ask for a weight or a bias to be changed."""
+        """Ask for a weight or a bias to be changed, or for a layer's activation."""
+        if event.button() != Qt.MouseButton.LeftButton or self._mouse.handle is not None:
+            self._mouse.press(event)
+            return
         found = self.hit(event.position())
-        left = event.button() == Qt.MouseButton.LeftButton
-        if left and found is not None and found.is_parameter:
+        if found is not None and found.is_parameter:
             self.selection.edit_requested.emit(found)
+        elif found is None and self.caption_at(event.position()):
+            self.menu.activations.popup(event.globalPosition().toPoint())
 
     def leaveEvent(self, event: QEvent) -> None:
         """Forget what the pointer was on."""
@@ -350,12 +333,13 @@ class NetworkView(QWidget):
         super().leaveEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom with Ctrl."""
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom_by(1.0015 ** event.angleDelta().y(), event.position())
-            event.accept()
+        """Zoom; a touchpad moves the picture, and zooms with Ctrl."""
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if not event.pixelDelta().isNull() and not control:
+            self.pan(QPointF(event.pixelDelta()))
         else:
-            super().wheelEvent(event)
+            self.zoom_by(1.0015 ** event.angleDelta().y(), event.position())
+        event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with what is under the pointer, or with the selection."""
@@ -375,13 +359,15 @@ class NetworkView(QWidget):
         """Do what a handle offers."""
         if handle.kind == "add_layer":
             add_layer(self._controller, handle.layer)
-            return
-        if handle.kind == "fold":
+        elif handle.kind == "fold":
             self.toggle_fold(handle.layer)
-            return
-        element = unit_element(handle.layer, max(handle.unit - (handle.kind == "add_unit"), 0))
-        aim = aim_of(self.session, (element,))
-        (add_unit if handle.kind == "add_unit" else remove_units)(self._controller, aim)
+        elif handle.kind.endswith("layer"):
+            aim = Aim.of_layer(self.session, handle.layer)
+            (remove_layer if handle.kind == "remove_layer" else duplicate)(self._controller, aim)
+        else:
+            unit = max(handle.unit - (handle.kind == "add_unit"), 0)
+            aim = aim_of(self.session, (unit_element(handle.layer, unit),))
+            _UNIT_HANDLES[handle.kind](self._controller, aim)
 
     def select_layer(self, layer: int) -> None:
         """Select all units of a layer."""
@@ -394,7 +380,10 @@ class NetworkView(QWidget):
             self.editor.open(element, value, self.place_of(element), text)
 
     def _entered(self, element: Element, value: float) -> None:
-        self._controller.edit(element, value)
+        """Take a number that was typed, for all weights and biases that are chosen with it."""
+        chosen = [e for e in self.selection.elements if e.is_parameter]
+        alike = chosen if element in chosen else [element]
+        self._controller.edit_many(dict.fromkeys(alike, value))
 
     def scrub(self, element: Element, value: float, going_on: bool) -> bool:
         """Change a value while it is dragged; return whether to go on."""
@@ -408,6 +397,8 @@ class NetworkView(QWidget):
         """Walk among the elements, type or nudge a value, or select nothing with Escape."""
         if event.key() == Qt.Key.Key_Space:
             self._mouse.space = True
+        elif event.key() == Qt.Key.Key_Escape and self._mouse.cancel():
+            event.accept()
         elif not self._keys.press(event):
             super().keyPressEvent(event)
 
@@ -419,5 +410,5 @@ class NetworkView(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Drop a gesture whose end goes elsewhere."""
-        self._mouse.cancel()
+        self._mouse.drop()
         super().focusOutEvent(event)

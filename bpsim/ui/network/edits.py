@@ -3,7 +3,7 @@
 The Network menu, the context menu, the keys and the handles on the picture all come from here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bpsim.session import structure
@@ -34,20 +34,62 @@ class Aim:
         The chosen units of that layer, in their order.
     parameters
         The chosen weights and biases.
-    size
-        Units of the layer.
+    sizes
+        Units of each layer, inputs first.
+    others
+        The chosen units of all layers, by layer.
     """
 
     layers: int
     layer: int
     units: tuple[int, ...]
     parameters: tuple[Element, ...]
-    size: int
+    sizes: tuple[int, ...]
+    others: Mapping[int, tuple[int, ...]]
+
+    @property
+    def size(self) -> int:
+        """Units of the layer."""
+        return self.sizes[self.layer]
 
     @property
     def hidden(self) -> bool:
         """Whether the layer is neither input nor output."""
-        return 0 < self.layer < self.layers
+        return self.is_hidden(self.layer)
+
+    def is_hidden(self, layer: int) -> bool:
+        """Tell whether a layer is neither input nor output."""
+        return 0 < layer < self.layers
+
+    @property
+    def removable(self) -> bool:
+        """Whether all units that are chosen can go: inputs and outputs not all of them."""
+        return bool(self.others) and all(
+            len(units) < self.sizes[layer] or self.is_hidden(layer)
+            for layer, units in self.others.items()
+        )
+
+    @property
+    def trained(self) -> tuple[Element, ...]:
+        """The chosen weights and biases, or else those of the chosen units."""
+        if self.parameters:
+            return self.parameters
+        return tuple(
+            element
+            for layer, units in self.others.items()
+            for unit in units
+            if layer
+            for element in (
+                *(Element(f"W{layer}", (unit, k)) for k in range(self.sizes[layer - 1])),
+                Element(f"b{layer}", (unit,)),
+            )
+        )
+
+    @staticmethod
+    def of_layer(session: Session, layer: int) -> "Aim":
+        """Aim at a layer, and at none of its units."""
+        sizes = session.project.specification.network.sizes
+        return Aim(len(sizes) - 1, layer, (), (), sizes, {})
 
 
 def aim_of(session: Session, elements: tuple[Element, ...]) -> Aim:
@@ -55,12 +97,13 @@ def aim_of(session: Session, elements: tuple[Element, ...]) -> Aim:
     sizes = session.project.specification.network.sizes
     last = len(sizes) - 1
     layer = elements[-1].layer if elements else max(last - 1, 1)
-    units = sorted(
-        {e.index[-1] for e in elements if not e.is_parameter and e.layer == layer}
-        | {e.index[0] for e in elements if e.name == f"b{layer}"}
-    )
+    chosen: dict[int, set[int]] = {}
+    for element in elements:
+        if not element.name.startswith("W"):
+            chosen.setdefault(element.layer, set()).add(element.index[-1])
+    others = {number: tuple(sorted(units)) for number, units in sorted(chosen.items())}
     parameters = tuple(e for e in elements if e.is_parameter)
-    return Aim(last, layer, tuple(units), parameters, sizes[layer])
+    return Aim(last, layer, others.get(layer, ()), parameters, sizes, others)
 
 
 @dataclass(frozen=True)
@@ -76,7 +119,7 @@ class NetworkEdit:
     key
         Its shortcut while the network has the focus.
     icon
-        A file in resources/icons.
+        A file in resources/icons, if it has one.
     possible
         Whether it can be done.
     do
@@ -99,26 +142,30 @@ def add_unit(controller: Controller, aim: Aim) -> None:
     def change(project: Project, present: structure.Present) -> Project:
         return structure.add_unit(project, present, aim.layer, at)
 
-    controller.restructure(change, label)
-    controller.selection.choose([unit_element(aim.layer, at)])
+    controller.restructure(change, label, [unit_element(aim.layer, at)])
 
 
-def _unit_label(kind: str, aim: Aim, unit: int) -> Label:
+def _unit_label(kind: str, aim: Aim, units: tuple[int, ...]) -> Label:
+    if len(units) > 1:
+        return Label(f"{kind}_units", {"count": len(units)})
     if aim.layer:
-        return Label(f"{kind}_unit", {"unit": unit, "layer": aim.layer})
-    return Label(f"{kind}_input", {"unit": unit})
+        return Label(f"{kind}_unit", {"unit": units[0], "layer": aim.layer})
+    return Label(f"{kind}_input", {"unit": units[0]})
 
 
-def _duplicate(controller: Controller, aim: Aim) -> None:
+def duplicate(controller: Controller, aim: Aim) -> None:
+    """Duplicate the chosen units, or the layer if none is."""
     if not aim.units:
         _duplicate_layer(controller, aim)
         return
-    unit = aim.units[-1]
 
     def change(project: Project, present: structure.Present) -> Project:
-        return structure.duplicate_unit(project, present, aim.layer, unit)
+        for unit in reversed(aim.units):
+            project = structure.duplicate_unit(project, present, aim.layer, unit)
+            present = structure.given(project)
+        return project
 
-    controller.restructure(change, _unit_label("duplicate", aim, unit))
+    controller.restructure(change, _unit_label("duplicate", aim, aim.units))
 
 
 def _duplicate_layer(controller: Controller, aim: Aim) -> None:
@@ -130,38 +177,51 @@ def _duplicate_layer(controller: Controller, aim: Aim) -> None:
 
 def remove_units(controller: Controller, aim: Aim) -> None:
     """Remove the chosen units; a whole hidden layer if all of it is chosen."""
-    if len(aim.units) == aim.size:
-        _remove_layer(controller, aim)
+    whole = [layer for layer, units in aim.others.items() if len(units) == aim.sizes[layer]]
+    if len(aim.others) == 1 and whole:
+        remove_layer(controller, aim)
         return
-    many = len(aim.units) > 1
-    label = (
-        Label("remove_units", {"count": len(aim.units)})
-        if many
-        else _unit_label("remove", aim, aim.units[0])
-    )
+    count = sum(map(len, aim.others.values()))
+    label = Label("remove_units", {"count": count})
+    if len(aim.others) == 1:
+        label = _unit_label("remove", aim, aim.units)
 
     def change(project: Project, present: structure.Present) -> Project:
-        for unit in reversed(aim.units):
-            project = structure.remove_unit(project, present, aim.layer, unit)
-            present = structure.given(project)
+        for layer in sorted(aim.others, reverse=True):
+            for unit in aim.others[layer][::-1] if layer not in whole else ():
+                project = structure.remove_unit(project, present, layer, unit)
+                present = structure.given(project)
+            if layer in whole:
+                project = structure.remove_layer(project, present, layer)
+                present = structure.given(project)
         return project
 
-    controller.restructure(change, label)
-    controller.selection.choose([])
+    controller.restructure(change, label, [])
 
 
-def _move_unit(by: int) -> Callable[[Controller, Aim], None]:
+def _move_units(by: int) -> Callable[[Controller, Aim], None]:
     def do(controller: Controller, aim: Aim) -> None:
-        unit = aim.units[-1]
-        to = min(max(unit + by, 0), aim.size - 1)
-
         def change(project: Project, present: structure.Present) -> Project:
-            return structure.move_unit(project, present, aim.layer, unit, to)
+            for unit in aim.units if by < 0 else reversed(aim.units):
+                project = structure.move_unit(project, present, aim.layer, unit, unit + by)
+                present = structure.given(project)
+            return project
 
-        controller.restructure(change, _unit_label("move", aim, unit))
-        controller.selection.choose([unit_element(aim.layer, to)])
+        moved = [unit_element(aim.layer, unit + by) for unit in aim.units]
+        controller.restructure(change, _unit_label("move", aim, aim.units), moved)
 
     return do
+
+
+def move_unit_to(controller: Controller, layer: int, unit: int, to: int) -> None:
+    """Put a unit into another place of its layer."""
+    aim = aim_of(controller.session, (unit_element(layer, unit),))
+
+    def change(project: Project, present: structure.Present) -> Project:
+        return structure.move_unit(project, present, layer, unit, to)
+
+    label = _unit_label("move", aim, (unit,))
+    controller.restructure(change, label, [unit_element(layer, to)])
 
 
 def add_layer(controller: Controller, before: int, units: int = 3) -> None:
@@ -177,22 +237,28 @@ def _add_layer_here(controller: Controller, aim: Aim) -> None:
     add_layer(controller, min(aim.layer + 1, aim.layers))
 
 
-def _remove_layer(controller: Controller, aim: Aim) -> None:
+def remove_layer(controller: Controller, aim: Aim) -> None:
+    """Remove a hidden layer."""
+
     def change(project: Project, present: structure.Present) -> Project:
         return structure.remove_layer(project, present, aim.layer)
 
-    controller.restructure(change, Label("remove_layer", {"layer": aim.layer}))
-    controller.selection.choose([])
+    controller.restructure(change, Label("remove_layer", {"layer": aim.layer}), [])
 
 
 def _move_layer(by: int) -> Callable[[Controller, Aim], None]:
-    def do(controller: Controller, aim: Aim) -> None:
-        def change(project: Project, present: structure.Present) -> Project:
-            return structure.move_layer(project, present, aim.layer, aim.layer + by)
+    return lambda controller, aim: move_layer_to(controller, aim.layer, aim.layer + by)
 
-        controller.restructure(change, Label("move_layer", {"layer": aim.layer}))
 
-    return do
+def move_layer_to(controller: Controller, layer: int, to: int) -> None:
+    """Put a hidden layer into another place; it stays chosen."""
+
+    def change(project: Project, present: structure.Present) -> Project:
+        return structure.move_layer(project, present, layer, to)
+
+    size = controller.session.project.specification.network.sizes[layer]
+    chosen = [unit_element(to, unit) for unit in range(size)]
+    controller.restructure(change, Label("move_layer", {"layer": layer}), chosen)
 
 
 def set_activation(controller: Controller, layer: int, name: str) -> None:
@@ -206,11 +272,12 @@ def set_activation(controller: Controller, layer: int, name: str) -> None:
 
 def _freeze(controller: Controller, aim: Aim) -> None:
     project = controller.session.project
-    freeze = not all(is_frozen(project, element) for element in aim.parameters)
-    names = str(aim.parameters[0]) if len(aim.parameters) == 1 else f"{len(aim.parameters)}"
+    parameters = aim.trained
+    freeze = not all(is_frozen(project, element) for element in parameters)
+    names = str(parameters[0]) if len(parameters) == 1 else f"{len(parameters)}"
 
     def change(project: Project) -> Project:
-        return with_frozen(project, aim.parameters, freeze)
+        return with_frozen(project, parameters, freeze)
 
     controller.change_settings(change, Label("freeze" if freeze else "unfreeze", {"name": names}))
 
@@ -225,10 +292,18 @@ def _select_layer(controller: Controller, aim: Aim) -> None:
     select_layer(controller, aim.layer)
 
 
+def _select_all(controller: Controller, aim: Aim) -> None:
+    """Select all units, those of the layer in view last."""
+    order = sorted(range(aim.layers + 1), key=lambda layer: layer == aim.layer)
+    controller.selection.choose(
+        unit_element(layer, unit) for layer in order for unit in range(aim.sizes[layer])
+    )
+
+
 EDITS = (
     NetworkEdit(
         "add_unit",
-        QT_TRANSLATE_NOOP("edits", "Add unit"),
+        QT_TRANSLATE_NOOP("edits", "Add &unit"),
         "Ins",
         "plus",
         lambda aim: True,
@@ -236,47 +311,55 @@ EDITS = (
     ),
     NetworkEdit(
         "duplicate",
-        QT_TRANSLATE_NOOP("edits", "Duplicate"),
+        QT_TRANSLATE_NOOP("edits", "&Duplicate"),
         "Ctrl+D",
         "copy",
         lambda aim: bool(aim.units) or aim.layer > 0,
-        _duplicate,
+        duplicate,
     ),
     NetworkEdit(
         "remove_units",
-        QT_TRANSLATE_NOOP("edits", "Remove"),
+        QT_TRANSLATE_NOOP("edits", "&Remove"),
         "Del",
         "trash-2",
-        lambda aim: 0 < len(aim.units) < aim.size or (bool(aim.units) and aim.hidden),
+        lambda aim: aim.removable,
         remove_units,
     ),
     NetworkEdit(
         "move_up",
-        QT_TRANSLATE_NOOP("edits", "Move unit up"),
+        QT_TRANSLATE_NOOP("edits", "&Move unit up"),
         "Ctrl+Up",
         "chevron-up",
-        lambda aim: len(aim.units) == 1 and aim.units[0] > 0,
-        _move_unit(-1),
+        lambda aim: bool(aim.units) and aim.units[0] > 0,
+        _move_units(-1),
     ),
     NetworkEdit(
         "move_down",
-        QT_TRANSLATE_NOOP("edits", "Move unit down"),
+        QT_TRANSLATE_NOOP("edits", "Move u&nit down"),
         "Ctrl+Down",
         "chevron-down",
-        lambda aim: len(aim.units) == 1 and aim.units[0] < aim.size - 1,
-        _move_unit(1),
+        lambda aim: bool(aim.units) and aim.units[-1] < aim.size - 1,
+        _move_units(1),
     ),
     NetworkEdit(
         "select_layer",
-        QT_TRANSLATE_NOOP("edits", "Select layer"),
-        "Ctrl+A",
+        QT_TRANSLATE_NOOP("edits", "&Select layer"),
+        "Ctrl+Shift+A",
         "scan",
         lambda aim: True,
         _select_layer,
     ),
     NetworkEdit(
+        "select_all",
+        QT_TRANSLATE_NOOP("edits", "Select al&l units"),
+        "Ctrl+A",
+        "",
+        lambda aim: True,
+        _select_all,
+    ),
+    NetworkEdit(
         "add_layer",
-        QT_TRANSLATE_NOOP("edits", "Add layer"),
+        QT_TRANSLATE_NOOP("edits", "Add la&yer"),
         "Ctrl+Ins",
         "plus",
         lambda aim: True,
@@ -284,15 +367,15 @@ EDITS = (
     ),
     NetworkEdit(
         "remove_layer",
-        QT_TRANSLATE_NOOP("edits", "Remove layer"),
+        QT_TRANSLATE_NOOP("edits", "R&emove layer"),
         "Ctrl+Del",
         "trash-2",
         lambda aim: aim.hidden,
-        _remove_layer,
+        remove_layer,
     ),
     NetworkEdit(
         "move_layer_left",
-        QT_TRANSLATE_NOOP("edits", "Move layer left"),
+        QT_TRANSLATE_NOOP("edits", "Move layer le&ft"),
         "Ctrl+Left",
         "chevron-left",
         lambda aim: aim.hidden and aim.layer > 1,
@@ -300,7 +383,7 @@ EDITS = (
     ),
     NetworkEdit(
         "move_layer_right",
-        QT_TRANSLATE_NOOP("edits", "Move layer right"),
+        QT_TRANSLATE_NOOP("edits", "Move layer ri&ght"),
         "Ctrl+Right",
         "chevron-right",
         lambda aim: aim.hidden and aim.layer < aim.layers - 1,
@@ -308,10 +391,10 @@ EDITS = (
     ),
     NetworkEdit(
         "freeze",
-        QT_TRANSLATE_NOOP("edits", "Freeze or unfreeze"),
+        QT_TRANSLATE_NOOP("edits", "Free&ze or unfreeze"),
         "Ctrl+L",
         "lock",
-        lambda aim: bool(aim.parameters),
+        lambda aim: bool(aim.trained),
         _freeze,
     ),
 )

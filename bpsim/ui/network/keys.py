@@ -59,10 +59,11 @@ class Keys:
 
     def _walk(self, dx: int, dy: int) -> None:
         view = self._view
-        if view.selected is None:
-            view.selection.choose([unit_element(0, 0)])
-        else:
-            view.selection.choose([beside(view.picture(), view.selected, dx, dy)])
+        there = unit_element(0, 0)
+        if view.selected is not None:
+            there = beside(view.picture(), view.selected, dx, dy)
+        view.selection.choose([there])
+        view.reveal(there)
 
     def _nudge(self, parameter: Element, steps: int, modifiers: Qt.KeyboardModifier) -> None:
         session = self._controller.session

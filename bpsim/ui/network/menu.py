@@ -1,55 +1,78 @@
 """The actions on the network, for its context menu and the menu bar."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu
 
-from bpsim.engine.activations import ACTIVATIONS
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
-from bpsim.ui.network.edits import CONTEXT, EDITS, Aim, NetworkEdit, aim_of, set_activation
+from bpsim.ui.network.edits import CONTEXT, EDITS, Aim, NetworkEdit, aim_of
+from bpsim.ui.network.layout import is_large
+from bpsim.ui.settings.setting import Setting
+from bpsim.ui.settings.table import settings
 from bpsim.ui.theme.icons import icon
+
+if TYPE_CHECKING:
+    from bpsim.ui.network.canvas import NetworkView
 
 
 class NetworkMenu(QMenu):
-    """One menu of all edits; what cannot be done is grey."""
+    """One menu of all edits; what cannot be done is grey.
 
-    def __init__(self, controller: Controller, parent: QWidget) -> None:
-        super().__init__(self.tr("&Network"), parent)
-        self._controller = controller
+    Attributes
+    ----------
+    activations, losses, optimizers
+        Sub-menus to choose from, each entry with its meaning.
+    """
+
+    def __init__(self, controller: Controller, view: NetworkView) -> None:
+        super().__init__(self.tr("&Network"), view)
+        self._controller, self._view = controller, view
         self._edits: list[tuple[QAction, NetworkEdit]] = []
-        value = self.addAction(self.tr("Change value…"))
-        value.setShortcut(QKeySequence("F2"))
-        value.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        value.triggered.connect(self._change_value)
-        self._value = value
+        self._value = self._action(self.tr("&Change value…"), "F2", self._change_value)
         for edit in EDITS:
             if edit.name in ("add_unit", "add_layer", "freeze"):
                 self.addSeparator()
-            action = self.addAction(QCoreApplication.translate(CONTEXT, edit.words))
-            action.setIcon(icon(edit.icon))
-            action.setShortcut(QKeySequence(edit.key))
-            # The same keys mean other things in tables and fields.
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(partial(self._do, edit))
+            words = QCoreApplication.translate(CONTEXT, edit.words)
+            action = self._action(words, edit.key, partial(self._do, edit))
+            if edit.icon:
+                action.setIcon(icon(edit.icon))
             self._edits.append((action, edit))
-        self.activations = QMenu(self.tr("Activation"), self)
-        self._group = QActionGroup(self)
-        for name, entry in ACTIVATIONS.items():
-            action = self.activations.addAction(name)
+        self.activations = self._choices(self.tr("Acti&vation"))
+        self.losses = self._choices(self.tr("L&oss"))
+        self.optimizers = self._choices(self.tr("O&ptimizer"))
+        self.addSeparator()
+        self._fold = self._action(self.tr("S&how all units"), "Ctrl+U", self._toggle_fold)
+        self._all = self._action(self.tr("Draw all &weights"), "", self._draw_all)
+        for action in (self._fold, self._all):
             action.setCheckable(True)
-            action.setData(name)
-            action.setToolTip(entry.meaning)
-            self._group.addAction(action)
-        self.activations.setToolTipsVisible(True)
-        self._group.triggered.connect(self._set_activation)
-        self.addMenu(self.activations)
-        self.aboutToShow.connect(self.refresh)
         controller.changed.connect(self.refresh)
+        controller.replaced.connect(self.refresh)
         controller.selection.changed.connect(self.refresh)
+        self.aboutToShow.connect(self.refresh)
         self.refresh()
+        self.fill()
+
+    def _action(self, words: str, key: str, slot: Callable[[], object]) -> QAction:
+        action = self.addAction(words)
+        action.setShortcut(QKeySequence(key))
+        # The same keys mean other things in tables and fields.
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(slot)
+        return action
+
+    def _choices(self, title: str) -> QMenu:
+        menu = QMenu(title, self)
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(self.fill)
+        self.addMenu(menu)
+        return menu
 
     def _aim(self) -> Aim:
         return aim_of(self._controller.session, self._controller.selection.elements)
@@ -61,20 +84,48 @@ class NetworkMenu(QMenu):
             action.setEnabled(edit.possible(aim))
         self._value.setEnabled(len(aim.parameters) > 0 or (bool(aim.units) and aim.layer > 0))
         self.activations.setEnabled(aim.layer > 0)
-        if aim.layer:
-            layers = self._controller.session.project.specification.network.layers
-            for action in self._group.actions():
-                name = str(action.data())
-                action.setChecked(name == layers[aim.layer - 1].activation)
-                action.setEnabled(aim.layer == aim.layers or not ACTIVATIONS[name].output_only)
+        self._fold.setEnabled(is_large(aim.size))
+        self._fold.setChecked(self._view.is_unfolded(aim.layer))
+        self._all.setChecked(self._view.all_weights)
+
+    # Choices
+
+    def fill(self) -> None:
+        """List what can be chosen for the layer that is meant, and for the whole network."""
+        project, layer = self._controller.session.project, self._aim().layer
+        found = {setting.path: setting for setting in settings(project, project)}
+        for menu, path in (
+            (self.activations, f"network.layers[{layer - 1}].activation"),
+            (self.losses, "training.loss"),
+            (self.optimizers, "training.optimizer"),
+        ):
+            menu.clear()
+            if path in found:
+                self._list(menu, found[path], str(found[path].get(project)))
+
+    def _list(self, menu: QMenu, setting: Setting, now: str) -> None:
+        group = QActionGroup(menu)
+        for option in setting.options:
+            action = menu.addAction(option.name)
+            action.setCheckable(True)
+            action.setChecked(option.name == now)
+            action.setEnabled(not option.refusal)
+            action.setToolTip(option.refusal or option.meaning)
+            action.triggered.connect(partial(self._set, setting, option.name))
+            group.addAction(action)
+
+    def _set(self, setting: Setting, name: str) -> None:
+        if name != setting.get(self._controller.session.project):
+            self._controller.change_settings(
+                lambda project: setting.put(project, name), setting.label(name)
+            )
+
+    # Doing
 
     def _do(self, edit: NetworkEdit) -> None:
         aim = self._aim()
         if edit.possible(aim):
             edit.do(self._controller, aim)
-
-    def _set_activation(self, action: QAction) -> None:
-        set_activation(self._controller, self._aim().layer, str(action.data()))
 
     def _change_value(self) -> None:
         aim, current = self._aim(), self._controller.selection.current
@@ -83,3 +134,9 @@ class NetworkMenu(QMenu):
         elif aim.layer and aim.units:
             bias = Element(f"b{aim.layer}", (aim.units[-1],))
             self._controller.selection.edit_requested.emit(bias)
+
+    def _toggle_fold(self) -> None:
+        self._view.toggle_fold(self._aim().layer)
+
+    def _draw_all(self) -> None:
+        self._view.show_all_weights(not self._view.all_weights)

@@ -134,6 +134,7 @@ class SettingsPanel(Panel):
             if previous is not None:
                 QWidget.setTabOrder(previous.field, row.field)
             self._rows[key] = previous = row
+        self.setFocusProxy(next(iter(self._rows.values())).field)
         self._grid.addWidget(self.draw, at, 0, 1, 2)
         if previous is not None:
             QWidget.setTabOrder(previous.field, self.draw)
