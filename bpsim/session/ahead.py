@@ -1,10 +1,29 @@
 """Where the next update leads, worked out beside the training."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from bpsim.engine.kernels import Array, run
 from bpsim.session.compiled import Compiled
 from bpsim.session.session import Session
+
+
+@dataclass(frozen=True, eq=False)
+class Leap:
+    """One update of all parameters, as they are stored.
+
+    Attributes
+    ----------
+    before, after
+        The parameters.
+    gradients
+        What the update goes by.
+    """
+
+    before: Array
+    after: Array
+    gradients: Array
 
 
 class Ahead:
@@ -13,13 +32,13 @@ class Ahead:
     def __init__(self) -> None:
         self._own: Compiled | None = None
 
-    def parameters(self, session: Session) -> Array | None:
-        """Return all parameters after the step in progress, or after the next where none is.
+    def look(self, session: Session) -> Leap | None:
+        """Return the update of the step in progress, or of the next where none is.
 
         Returns
         -------
-        ndarray or None
-            As they are stored; ``None`` where a number overflows.
+        Leap or None
+            ``None`` where a number overflows.
         """
         project, at, theirs = session.project, session.position, session.machine.compiled
         if self._own is None or not self._own.fits(project):
@@ -27,14 +46,13 @@ class Ahead:
         own = self._own
         if 0 < at.done < at.operations:
             np.copyto(own.state, session.machine.state_before())
-        elif own.memory.state_stop == theirs.memory.state_stop:
-            own.take_over(theirs)
         else:
-            own.state[:] = 0.0
-            np.copyto(own.parameters, theirs.parameters)
+            own.take_over(theirs)
+        before = own.parameters.copy()
         batch = session.upcoming_batch()
         program = own.programs[batch.shape[1]]
         np.copyto(program.batch, batch)
         run(program.calls)
-        after = own.parameters.copy()
-        return after if np.isfinite(after).all() else None
+        leap = Leap(before, own.parameters.copy(), own.gradients.copy())
+        finite = np.isfinite(leap.after).all() and np.isfinite(leap.gradients).all()
+        return leap if finite else None

@@ -103,6 +103,12 @@ def _gradients(controller: Controller, parent: QWidget) -> Panel:
     return CurvesPanel(controller, gradients=True, parent=parent)
 
 
+def _layers(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.layers.panel import LayersPanel
+
+    return LayersPanel(controller, parent)
+
+
 def _surface(controller: Controller, parent: QWidget) -> Panel:
     from bpsim.ui.surface.panel import SurfacePanel
 
@@ -135,6 +141,7 @@ PANELS = (
         _gradients,
         under_tab_of="loss",
     ),
+    Entry("layers", QT_TRANSLATE_NOOP("Dock", "Layers"), _BOTTOM, _layers, under_tab_of="loss"),
     Entry(
         "surface",
         QT_TRANSLATE_NOOP("Dock", "Loss surface"),

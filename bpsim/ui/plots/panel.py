@@ -1,11 +1,10 @@
 """A panel with a plot: made late, redrawn seldom enough, empty until there is something."""
 
 from collections.abc import Callable
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QPaintEvent, QShowEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -17,24 +16,20 @@ from PySide6.QtWidgets import (
 )
 
 from bpsim.ui.controller import Controller
-from bpsim.ui.panel import Panel
 from bpsim.ui.plots.choices import recall, remember
 from bpsim.ui.plots.legend import Legend
+from bpsim.ui.plots.live import LivePanel
 from bpsim.ui.plots.menu import add_choice
 from bpsim.ui.theme.icons import icon
-from bpsim.ui.theme.theme import theme
 
 if TYPE_CHECKING:
     from bpsim.ui.plots.chart import Chart
     from bpsim.ui.plots.time_chart import TimeChart
 
 LATER_MS = 100
-REDRAW_MS = 50
-SHARE = 12
-"""How many times as long as drawing takes it rests, so that training keeps the rest of the time."""
 
 
-class PlotPanel(Panel):
+class PlotPanel(LivePanel):
     """Shows one line of words while it is empty, then a legend, controls and a chart.
 
     Attributes
@@ -48,10 +43,8 @@ class PlotPanel(Panel):
     chart: "Chart"
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._controller = controller
-        self._made = self._stale = self._painted = False
-        self._in_sight = True
+        super().__init__(controller, parent)
+        self._made = self._painted = False
         self._empty = QLabel("", self)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
@@ -69,13 +62,6 @@ class PlotPanel(Panel):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._body)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.timeout.connect(self._rested)
-        controller.changed.connect(self.refresh)
-        controller.replaced.connect(self._replaced)
-        controller.running_changed.connect(self._rested)
-        theme().changed.connect(self.redraw)
 
     def sizeHint(self) -> QSize:
         """Ask for a low, wide place."""
@@ -142,35 +128,22 @@ class PlotPanel(Panel):
         self.menu_button = button
         return menu
 
-    def refresh(self, *_: object) -> None:
-        """Draw now, or a little later if that was done just before."""
-        if self._rest.isActive() or not self._seen():
-            self._stale = True
-        else:
-            self.redraw()
-
-    def redraw(self) -> None:
-        """Draw now if anybody sees it."""
-        self._stale = not self._seen()
-        if self._stale:
-            return
+    def show_now(self) -> float:
+        """Draw the chart, or say that there is nothing yet."""
         full = self.has_content()
         if full and self._painted:
             self.make()
         self._stack.setCurrentIndex(1 if full and self._made else 0)
-        if full and self._made:
-            start = perf_counter()
-            self.chart.draw()
-            self.chart.say_again()
-            self.legend.show_keys(self.chart.keys())
-            took = perf_counter() - start + self.chart.painting_s
-            self._rest.start(max(REDRAW_MS, round(1000 * SHARE * min(took, 0.05))))
+        if not (full and self._made):
+            return 0.0
+        self.chart.draw()
+        self.chart.say_again()
+        self.legend.show_keys(self.chart.keys())
+        return self.chart.painting_s
 
     def set_in_sight(self, seen: bool) -> None:
-        """Catch up with what happened behind a tab, or rest there."""
-        self._in_sight = seen
-        if self._stale:
-            self.redraw()
+        """Rest behind a tab."""
+        super().set_in_sight(seen)
         if self._made and not seen:
             self.chart.pause()
 
@@ -181,23 +154,10 @@ class PlotPanel(Panel):
             self._painted = True
             QTimer.singleShot(LATER_MS, self, self.make)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what happened while it was hidden."""
-        super().showEvent(event)
-        if self._stale:
-            self.redraw()
-
-    def _seen(self) -> bool:
-        return self._in_sight and self.isVisible()
-
     def _replaced(self) -> None:
         if self._made:
             self.take()
         self.redraw()
-
-    def _rested(self, *_: object) -> None:
-        if self._stale:
-            self.redraw()
 
 
 class TimePanel(PlotPanel):

@@ -141,7 +141,8 @@ class SurfaceChart(Chart):
         self.name_axes(names[0], self.tr("loss") if flat else names[1])
         parameters, objective = session.parameters(), self._loss()
         now, gradient = parameters[list(self.places)], objective.gradient(parameters)
-        slope, after = gradient[list(self.places)], self._ahead.parameters(session)
+        slope, leap = gradient[list(self.places)], self._ahead.look(session)
+        after = None if leap is None else leap.after
         ranges = self._ranges(now)
         if flat:
             self._draw_tangent(parameters, float(slope[0]), ranges[0], after)

@@ -18,9 +18,9 @@ def test_it_is_where_the_update_then_leads(optimizer):
     session.run(4)
     for done in range(session.operations):
         step = session.position.updates + 1
-        expected = ahead.parameters(session)
+        expected = ahead.look(session).after
         before = session.machine.compiled.memory.array.copy()
-        ahead.parameters(session)
+        ahead.look(session)
         np.testing.assert_array_equal(before, session.machine.compiled.memory.array)
         here = session.position.executed
         session.jump_to_step(step)
@@ -34,7 +34,7 @@ def test_other_settings_count_from_the_next_step_on():
     session.run(5)
     project = with_activation(session.project, 1, "relu")
     session.change_settings(project, Label("activation", {"layer": 1, "name": "relu"}))
-    expected = ahead.parameters(session)
+    expected = ahead.look(session).after
     session.run(1)
     np.testing.assert_array_equal(session.parameters(), expected)
 
@@ -42,4 +42,4 @@ def test_other_settings_count_from_the_next_step_on():
 def test_there_is_none_where_numbers_overflow():
     session = Session(small(layers=((2, "identity"), (1, "identity")), rate=1e5))
     assert session.run(1000).halt is not None
-    assert Ahead().parameters(session) is None
+    assert Ahead().look(session) is None

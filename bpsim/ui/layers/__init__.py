@@ -1,0 +1,1 @@
+"""How each layer fares, at a glance."""

@@ -1,0 +1,88 @@
+"""The panel of the layers, as a person sees and uses it."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from bpsim.session.session import Session
+from bpsim.session.values import Element
+from bpsim.ui.layers.delegate import LayersDelegate
+from bpsim.ui.layers.model import OUTPUTS, STATE
+from bpsim.ui.layers.words import LOOKS
+from bpsim.ui.theme.icons import icon
+from tests.examples import small
+
+
+@pytest.fixture
+def panel(window):
+    window.controller.open(Session(small(layers=((4, "relu"), (3, "tanh"), (1, "sigmoid")))))
+    window.docks["layers"].raise_()
+    QApplication.processEvents()
+    return window.panel("layers")
+
+
+def text(panel, row, column):
+    return panel.table.index(row, column).data()
+
+
+def test_each_layer_has_a_row_before_anything_ran(panel):
+    assert panel.table.rowCount() == 3
+    assert text(panel, 0, 0) == "1 · 4, relu"
+    assert text(panel, 2, STATE) == "fine"
+    assert text(panel, 0, OUTPUTS).startswith("20 outputs from 0 to ")
+
+
+def test_trouble_is_said_in_words_and_by_a_glyph(window, panel):
+    biases = {Element("b1", (unit,)): 5.0 for unit in range(4)}
+    window.controller.edit_many({**biases, Element("b1", (1,)): -80.0})
+    panel.redraw()
+    assert text(panel, 0, STATE) == "1 of 4 dead"
+    assert panel.table.look_at(0) == ("x", "negative")
+    assert window.docks["layers"].bar.info.text() == "1 of 3 in trouble"
+    tip = panel.table.index(0, STATE).data(Qt.ItemDataRole.ToolTipRole)
+    assert "leaky_relu" in tip
+
+
+def test_every_trouble_has_a_glyph_of_its_own():
+    assert len({look.icon for look in LOOKS.values()}) == len(LOOKS)
+    for look in LOOKS.values():
+        assert not icon(look.icon, look.token).isNull()
+
+
+def test_a_click_selects_the_layer_s_units(qtbot, window, panel):
+    view = panel.view
+    spot = view.visualRect(panel.table.index(1, 0)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    chosen = [str(element) for element in window.controller.selection.elements]
+    assert chosen == ["a2[0]", "a2[1]", "a2[2]"]
+
+
+def test_it_follows_the_training_and_another_network(qtbot, window, panel):
+    before = panel.layer(0)
+    window.controller.do(lambda s: s.run(20))
+    qtbot.waitUntil(lambda: panel.layer(0) is not before)
+    window.controller.open(Session(small(layers=((2, "tanh"), (1, "sigmoid")))))
+    assert panel.table.rowCount() == 2
+
+
+def test_it_looks_at_nothing_that_nobody_sees(window, panel):
+    window.docks["loss"].raise_()
+    QApplication.processEvents()
+    seen = panel.table.layers
+    window.controller.do(lambda s: s.run(20))
+    assert panel.table.layers is seen
+    window.docks["layers"].raise_()
+    QApplication.processEvents()
+    assert panel.table.layers is not seen
+
+
+def test_trend_and_histogram_are_painted(qtbot, window, panel):
+    window.controller.do(lambda s: s.run(50))
+    panel.redraw()
+    picture = panel.view.viewport().grab().toImage()
+    box = panel.view.visualRect(panel.table.index(0, OUTPUTS))
+    colours = {
+        picture.pixelColor(x, box.center().y()).name() for x in range(box.left(), box.right())
+    }
+    assert len(colours) > 1
+    assert isinstance(panel.view.itemDelegate(), LayersDelegate)
