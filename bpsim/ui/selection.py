@@ -18,11 +18,13 @@ class Selection(QObject):
         What the pointer is on, in whatever panel.
     sample
         Which row of the batch is shown, from 0.
+    pinned
+        Weights and biases whose curves stay, whatever is selected.
 
     Signals
     -------
     changed
-        Other elements or another sample.
+        Other elements or another sample, or others pinned.
     hover_changed
         The pointer is on something else.
     edit_requested
@@ -38,6 +40,7 @@ class Selection(QObject):
         self.elements: tuple[Element, ...] = ()
         self.hovered: Element | None = None
         self.sample = 0
+        self.pinned: tuple[Element, ...] = ()
 
     @property
     def current(self) -> Element | None:
@@ -55,6 +58,7 @@ class Selection(QObject):
         """Select no longer what is not wanted, such as what does not exist any more."""
         if self.hovered is not None and not wanted(self.hovered):
             self.hover(None)
+        self.pin(element for element in self.pinned if wanted(element))
         self.choose(element for element in self.elements if wanted(element))
 
     def toggle(self, element: Element) -> None:
@@ -63,6 +67,13 @@ class Selection(QObject):
             self.choose(e for e in self.elements if e != element)
         else:
             self.choose((*self.elements, element))
+
+    def pin(self, elements: Iterable[Element]) -> None:
+        """Keep the curves of these and of no others."""
+        pinned = tuple(dict.fromkeys(element for element in elements if element.is_parameter))
+        if pinned != self.pinned:
+            self.pinned = pinned
+            self.changed.emit()
 
     def hover(self, element: Element | None) -> None:
         """Point at an element, or at none."""
@@ -79,6 +90,6 @@ class Selection(QObject):
     def clear(self) -> None:
         """Select nothing; begin at the first sample again."""
         self.hover(None)
-        if self.elements or self.sample:
-            self.elements, self.sample = (), 0
+        if self.elements or self.sample or self.pinned:
+            self.elements, self.sample, self.pinned = (), 0, ()
             self.changed.emit()

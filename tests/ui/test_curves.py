@@ -135,3 +135,56 @@ def test_no_two_curves_look_alike(tokens):
         assert one.colour != other.colour
     # Neighbours differ in their lines too, for those who see no colours.
     assert all(a.style != b.style for a, b in pairwise(strokes))
+
+
+def names(panel):
+    panel.redraw()
+    return [str(series.element) for series in panel.chart.series]
+
+
+def test_pinned_curves_stay_when_something_else_is_selected(qtbot, window):
+    panel, selection = opened(window, small(), "parameters"), window.controller.selection
+    window.controller.do(lambda s: s.run(3))
+    panel.redraw()
+    assert not panel.pin.isEnabled()
+    selection.choose([Element("W1", (0, 1))])
+    qtbot.mouseClick(panel.pin, Qt.MouseButton.LeftButton)
+    selection.choose([Element("b2", (2,))])
+    assert names(panel) == ["W1[0,1]", "b2[2]"]
+    assert not panel.pin.isChecked()
+    # The gradients have the same pins.
+    other = window.panel("gradients")
+    window.docks["gradients"].raise_()
+    QApplication.processEvents()
+    other.make()
+    assert names(other) == ["dW1[0,1]", "db2[2]"]
+    selection.choose([Element("W1", (0, 1))])
+    assert panel.pin.isChecked()
+    qtbot.mouseClick(other.pin, Qt.MouseButton.LeftButton)
+    assert selection.pinned == ()
+    # Another network has none.
+    selection.pin([Element("W1", (0, 0))])
+    window.controller.open(Session(one_neuron()))
+    assert selection.pinned == ()
+
+
+def test_a_selected_unit_shows_what_leads_into_it(qtbot, window):
+    panel = opened(window, small(), "parameters")
+    window.controller.do(lambda s: s.run(3))
+    window.controller.selection.choose([Element("a1", (2,))])
+    assert names(panel) == ["W1[2,0]", "W1[2,1]", "b1[2]"]
+
+
+def test_the_norms_of_the_layers_can_be_chosen(qtbot, window):
+    panel = opened(window, one_neuron(), "gradients")
+    window.controller.do(lambda s: s.run(3))
+    panel.redraw()
+    panel.kinds["norms"].trigger()
+    assert [key.text for key in panel.legend.keys] == [
+        "norm of dW1 and db1",
+        "norm of dW2 and db2",
+    ]
+    again = type(panel)(window.controller, gradients=True)
+    qtbot.addWidget(again)
+    again.make()
+    assert again.chart.norms

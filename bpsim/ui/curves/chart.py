@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from bpsim.engine.kernels import Array
 from bpsim.explain.numbers import format_number
 from bpsim.ui.controller import Controller
-from bpsim.ui.curves.series import MOST, Series, choose, table, values
+from bpsim.ui.curves.series import MOST, Series, choose, table, values, wanted
 from bpsim.ui.plots.chart import sensible
 from bpsim.ui.plots.colours import stroke
 from bpsim.ui.plots.legend import Key
@@ -28,6 +28,8 @@ class CurvesChart(TimeChart):
     ----------
     gradients
         Which of the two.
+    norms
+        Whether the layers' norms are drawn instead.
     log
         Whether sizes are drawn on a logarithmic axis.
     series, curves
@@ -35,7 +37,7 @@ class CurvesChart(TimeChart):
     """
 
     def __init__(self, controller: Controller, gradients: bool, parent: QWidget) -> None:
-        self.gradients, self.log = gradients, False
+        self.gradients, self.log, self.norms = gradients, False, False
         self.series: tuple[Series, ...] = ()
         self.curves = [Line() for _ in range(MOST)]
         self._steps: NDArray[np.int64] = np.empty(0, dtype=np.int64)
@@ -55,8 +57,10 @@ class CurvesChart(TimeChart):
     def draw(self) -> None:
         """Draw the part of the curves that is in sight."""
         session = self._controller.session
-        chosen = self._controller.selection.elements
-        self.series = choose(session, chosen, self.gradients)
+        chosen = self._controller.selection
+        self.series = choose(
+            session, chosen.elements, chosen.pinned, self.gradients, norms=self.norms
+        )
         self._steps, rows = table(session, self.gradients)
         first, last = self.visible()
         inside = slice(
@@ -95,11 +99,13 @@ class CurvesChart(TimeChart):
         for number, series in enumerate(self.series):
             drawn = stroke(tokens, number)
             found.append(Key(self._name(series), drawn.colour, drawn.style))
-        session, chosen = self._controller.session, self._controller.selection.elements
-        selected = sum(1 for e in chosen if e.is_parameter and session.has(e))
-        if selected > MOST:
+        session, chosen = self._controller.session, self._controller.selection
+        if self.norms or not self.series or self.series[0].element is None:
+            return tuple(found)
+        total = len(wanted(session, chosen.elements, chosen.pinned))
+        if total > MOST:
             words = self.tr("the first {count} of {total} selected")
-            found.append(Key(words.format(count=MOST, total=selected)))
+            found.append(Key(words.format(count=MOST, total=total)))
         return tuple(found)
 
     def _name(self, series: Series) -> str:

@@ -30,26 +30,53 @@ class Series:
     element: Element | None = None
 
 
-def choose(session: Session, selected: Iterable[Element], gradients: bool) -> tuple[Series, ...]:
-    """Take what is selected; without that all parameters, or the layers' norms if they are many.
+def choose(
+    session: Session,
+    selected: Iterable[Element],
+    pinned: Iterable[Element],
+    gradients: bool,
+    norms: bool = False,
+) -> tuple[Series, ...]:
+    """Take what is pinned and selected; without that all parameters, or norms if they are many.
 
     Parameters
     ----------
     session
         Whose network it is.
-    selected
-        What is selected; only weights and biases count.
+    selected, pinned
+        Only weights and biases count; where units alone are selected, what leads into them.
     gradients
         Whether their gradients are wanted.
+    norms
+        Whether the norms of all layers are wanted instead.
     """
-    chosen = [e for e in selected if e.is_parameter and session.has(e)]
-    if not chosen and len(session.parameters()) <= MOST:
+    layers = range(1, len(session.project.specification.network.layers) + 1)
+    chosen = [] if norms else wanted(session, selected, pinned)
+    if not norms and not chosen and len(session.parameters()) <= MOST:
         chosen = _all(session)
     mark = "d" if gradients else ""
     if chosen:
         return tuple(Series(element=Element(mark + e.name, e.index)) for e in chosen[:MOST])
-    layers = range(1, len(session.project.specification.network.layers) + 1)
     return tuple(Series(layer=number) for number in layers)[:MOST]
+
+
+def wanted(
+    session: Session, selected: Iterable[Element], pinned: Iterable[Element] = ()
+) -> list[Element]:
+    """Return the weights and biases that are pinned or selected, pinned ones first."""
+    chosen = [element for element in selected if session.has(element)]
+    parameters = [element for element in chosen if element.is_parameter]
+    if not parameters:
+        units = [element for element in chosen if element.name[0] in "az" and element.layer]
+        parameters = [into for unit in units for into in _into(session, unit)]
+    kept = [element for element in pinned if session.has(element)]
+    return list(dict.fromkeys([*kept, *parameters]))
+
+
+def _into(session: Session, unit: Element) -> list[Element]:
+    sources = session.project.specification.network.sizes[unit.layer - 1]
+    weights = [Element(f"W{unit.layer}", (*unit.index, source)) for source in range(sources)]
+    return [*weights, Element(f"b{unit.layer}", unit.index)]
 
 
 def _all(session: Session) -> list[Element]:
