@@ -63,22 +63,23 @@ def _identity_derivative(z: Array, out: Array, kept: Kept) -> Calls:
 
 
 def _sigmoid(z: Array, a: Array, kept: Kept) -> Calls:
-    # e = exp(-|z|) never overflows; 1/(1+e) and e/(1+e) are the two branches of the function.
+    # e = exp(-|z|) never overflows; 1/(1+e) and e/(1+e) are the two branches of the function, and
+    # exp(min(z, 0)) is the numerator of either.
     e, d = kept
-    one, minus, numerator = full_like(z, 1.0), full_like(z, -1.0), np.empty_like(z)
+    exponent, numerator = np.empty_like(z), np.empty_like(z)
     return [
-        bind(np.copysign, z, minus, e),
-        bind(np.exp, e, e),
-        bind(np.add, e, one, d),
-        bind(np.heaviside, z, one, numerator),
-        bind(np.maximum, numerator, e, out=numerator),
+        bind(np.copysign, z, full_like(z, -1.0), exponent),
+        bind(np.exp, exponent, e),
+        bind(np.add, e, full_like(z, 1.0), d),
+        bind(np.fmin, z, full_like(z, 0.0), exponent),
+        bind(np.exp, exponent, numerator),
         bind(np.divide, numerator, d, a),
     ]
 
 
 def _sigmoid_derivative(z: Array, out: Array, kept: Kept) -> Calls:
-    e, d = kept
-    return [bind(np.divide, e, d, out), bind(np.divide, out, d, out)]
+    (e, d), quotient = kept, np.empty_like(z)
+    return [bind(np.divide, e, d, quotient), bind(np.divide, quotient, d, out)]
 
 
 def _tanh(z: Array, a: Array, kept: Kept) -> Calls:
@@ -87,16 +88,16 @@ def _tanh(z: Array, a: Array, kept: Kept) -> Calls:
 
 def _tanh_derivative(z: Array, out: Array, kept: Kept) -> Calls:
     # 1/cosh(z)**2, since 1 - a**2 has lost everything once a rounds to 1; 1/inf is the limit 0.
-    cosh = np.empty_like(z)
+    cosh, sech = np.empty_like(z), np.empty_like(z)
     return [
         bind(np.cosh, z, cosh),
-        bind(np.reciprocal, cosh, cosh),
-        bind(np.multiply, cosh, cosh, out),
+        bind(np.reciprocal, cosh, sech),
+        bind(np.multiply, sech, sech, out),
     ]
 
 
 def _relu(z: Array, a: Array, kept: Kept) -> Calls:
-    return [bind(np.maximum, z, full_like(z, 0.0), out=a)]
+    return [bind(np.fmax, z, full_like(z, 0.0), a)]
 
 
 def _relu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
@@ -105,26 +106,26 @@ def _relu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
 
 def _leaky_relu(z: Array, a: Array, kept: Kept) -> Calls:
     slope = full_like(z, LEAKY_SLOPE)
-    return [bind(np.multiply, z, slope, a), bind(np.maximum, z, a, out=a)]
+    return [bind(np.multiply, z, slope, a), bind(np.fmax, z, a, a)]
 
 
 def _leaky_relu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
     slope = full_like(z, LEAKY_SLOPE)
-    return [bind(np.heaviside, z, full_like(z, 0.0), out), bind(np.maximum, out, slope, out=out)]
+    return [bind(np.heaviside, z, full_like(z, 0.0), out), bind(np.fmax, out, slope, out)]
 
 
 def _elu(z: Array, a: Array, kept: Kept) -> Calls:
     zero, positive = full_like(z, 0.0), np.empty_like(z)
     return [
-        bind(np.minimum, z, zero, out=a),
+        bind(np.fmin, z, zero, a),
         bind(np.expm1, a, a),
-        bind(np.maximum, z, zero, out=positive),
+        bind(np.fmax, z, zero, positive),
         bind(np.add, a, positive, a),
     ]
 
 
 def _elu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
-    return [bind(np.minimum, z, full_like(z, 0.0), out=out), bind(np.exp, out, out)]
+    return [bind(np.fmin, z, full_like(z, 0.0), out), bind(np.exp, out, out)]
 
 
 def _softplus(z: Array, a: Array, kept: Kept) -> Calls:
@@ -214,8 +215,8 @@ def _gelu_tanh_inner(z: Array, u: Array) -> Calls:
     # keeps z**3 finite; sigmoid is 0 or 1 there already.
     limit, clipped = full_like(z, 100.0), np.empty_like(z)
     return [
-        bind(np.minimum, z, limit, out=clipped),
-        bind(np.maximum, clipped, -limit, out=clipped),
+        bind(np.fmin, z, limit, clipped),
+        bind(np.fmax, clipped, -limit, clipped),
         bind(np.multiply, clipped, clipped, u),
         bind(np.multiply, u, full_like(z, _GELU_CUBE), u),
         bind(np.add, u, full_like(z, 1.0), u),
@@ -236,8 +237,8 @@ def _gelu_tanh_derivative(z: Array, out: Array, kept: Kept) -> Calls:
         *_gelu_tanh_inner(z, inner),
         *_sigmoid(inner, out, tuple(np.empty_like(z) for _ in range(2))),
         *_sigmoid_derivative(z, slope, kept),
-        bind(np.minimum, z, limit, out=inner),
-        bind(np.maximum, inner, -limit, out=inner),
+        bind(np.fmin, z, limit, inner),
+        bind(np.fmax, inner, -limit, inner),
         bind(np.multiply, slope, inner, slope),
         bind(np.multiply, inner, inner, inner),
         bind(np.multiply, inner, full_like(z, 3.0 * _GELU_CUBE), inner),

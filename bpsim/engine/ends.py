@@ -33,6 +33,10 @@ class Ends:
     residual: Array
     losses: Array
 
+    def terms(self) -> Array:
+        """Return room for a term of each output; of a single one it is the loss itself."""
+        return self.losses if len(self.a) == 1 else np.empty_like(self.a)
+
 
 ValueBuilder = Callable[[Ends, Values], Calls]
 SlopeBuilder = Callable[[Ends, Array, Values], Calls]
@@ -40,13 +44,17 @@ SlopeBuilder = Callable[[Ends, Array, Values], Calls]
 
 def total(terms: Array, ends: Ends, times: float = 1.0) -> Calls:
     """Add up over the outputs by a product with ones, times a power of two."""
-    return [bind(np.dot, np.full((1, terms.shape[0]), times), terms, ends.losses)]
+    if terms is ends.losses:
+        return []
+    return [bind(np.full((1, terms.shape[0]), times).dot, terms, ends.losses)]
 
 
 def mean(terms: Array, ends: Ends, times: float = 1.0) -> Calls:
     """Take the mean over the outputs, times a power of two."""
+    if terms is ends.losses:
+        return []
     part, rest = mean_parts(terms.shape[0])
-    calls: Calls = [bind(np.dot, np.full((1, terms.shape[0]), times * part), terms, ends.losses)]
+    calls: Calls = [bind(np.full((1, terms.shape[0]), times * part).dot, terms, ends.losses)]
     if rest != 1.0:
         calls.append(bind(np.divide, ends.losses, full_like(ends.losses, rest), ends.losses))
     return calls
@@ -60,6 +68,6 @@ def outputs(ends: Ends) -> float:
 def clip(array: Array, limit: float, out: Array) -> Calls:
     """Cut off at a limit on both sides."""
     return [
-        bind(np.minimum, array, full_like(array, limit), out=out),
-        bind(np.maximum, out, full_like(array, -limit), out=out),
+        bind(np.fmin, array, full_like(array, limit), out),
+        bind(np.fmax, out, full_like(array, -limit), out),
     ]

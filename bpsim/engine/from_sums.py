@@ -13,7 +13,7 @@ def logistic(ends: Ends, values: Values) -> Calls:
     """Build the binary cross-entropy of sigmoid(z)."""
     # (1 - y) z + log(1 + exp(-z)) for z > 0 and -y z + log(1 + exp(z)) else: nothing cancels.
     e = ends.kept[0]
-    terms, product = np.empty_like(ends.z), np.empty_like(ends.z)
+    terms, product = ends.terms(), np.empty_like(ends.z)
     return [
         bind(np.heaviside, ends.z, full_like(ends.z, 0.0), terms),
         bind(np.subtract, terms, ends.y, terms),
@@ -39,12 +39,12 @@ def logistic_delta(ends: Ends, out: Array, values: Values) -> Calls:
 
 
 def _mirrored(ends: Ends, out: Array) -> Calls:
-    """Build sigmoid(-z), from what sigmoid kept."""
-    e, d = ends.kept
+    """Build sigmoid(-z), with what sigmoid kept."""
+    _, d = ends.kept
     return [
         bind(np.negative, ends.z, out),
-        bind(np.heaviside, out, full_like(out, 1.0), out),
-        bind(np.maximum, out, e, out=out),
+        bind(np.fmin, out, full_like(out, 0.0), out),
+        bind(np.exp, out, out),
         bind(np.divide, out, d, out),
     ]
 
@@ -52,10 +52,10 @@ def _mirrored(ends: Ends, out: Array) -> Calls:
 def log_sigmoid(ends: Ends, values: Values) -> Calls:
     """Build the cross-entropy of sigmoid(z), ``y * (max(-z, 0) + log(1 + exp(-|z|)))``."""
     e = ends.kept[0]
-    terms, product = np.empty_like(ends.z), np.empty_like(ends.z)
+    terms, product = ends.terms(), np.empty_like(ends.z)
     return [
         bind(np.negative, ends.z, terms),
-        bind(np.maximum, terms, full_like(terms, 0.0), out=terms),
+        bind(np.fmax, terms, full_like(terms, 0.0), terms),
         bind(np.log1p, e, product),
         bind(np.add, terms, product, terms),
         bind(np.multiply, terms, ends.y, terms),

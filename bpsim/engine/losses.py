@@ -82,6 +82,8 @@ class Loss:
         Output activations with which it is computed from ``z`` all the same.
     targets
         The range of targets for which it is defined.
+    slope_is_residual
+        Whether dL/da is the residual itself.
     """
 
     name: str
@@ -94,24 +96,26 @@ class Loss:
     pairings: Mapping[str, Pairing] = field(default_factory=dict)
     detours: Mapping[str, Detour] = field(default_factory=dict)
     targets: tuple[float, float] = (-np.inf, np.inf)
+    slope_is_residual: bool = False
 
 
 def _half_squared(ends: Ends, values: Values) -> Calls:
-    term = np.empty_like(ends.a)
+    half, term = np.empty_like(ends.a), ends.terms()
     return [
         bind(np.subtract, ends.a, ends.y, ends.residual),
-        bind(np.multiply, ends.residual, full_like(term, 0.5), term),
-        bind(np.multiply, term, ends.residual, term),
+        bind(np.multiply, ends.residual, full_like(half, 0.5), half),
+        bind(np.multiply, half, ends.residual, term),
         *total(term, ends),
     ]
 
 
 def _half_squared_slope(ends: Ends, out: Array, values: Values) -> Calls:
-    return [bind(np.copyto, out, ends.residual)]
+    same = np.may_share_memory(out, ends.residual)
+    return [] if same else [bind(np.copyto, out, ends.residual)]
 
 
 def _mean_squared(ends: Ends, values: Values) -> Calls:
-    square = np.empty_like(ends.a)
+    square = ends.terms()
     return [
         bind(np.subtract, ends.a, ends.y, ends.residual),
         bind(np.multiply, ends.residual, ends.residual, square),
@@ -127,7 +131,7 @@ def _mean_squared_slope(ends: Ends, out: Array, values: Values) -> Calls:
 
 
 def _mean_absolute(ends: Ends, values: Values) -> Calls:
-    size = np.empty_like(ends.a)
+    size = ends.terms()
     return [
         bind(np.subtract, ends.a, ends.y, ends.residual),
         bind(np.absolute, ends.residual, size),
@@ -144,7 +148,7 @@ def _mean_absolute_slope(ends: Ends, out: Array, values: Values) -> Calls:
 
 def _huber(ends: Ends, values: Values) -> Calls:
     # With c = r cut off at +-delta both branches are c * (r - c/2).
-    cut, rest = np.empty_like(ends.a), np.empty_like(ends.a)
+    cut, rest = np.empty_like(ends.a), ends.terms()
     return [
         bind(np.subtract, ends.a, ends.y, ends.residual),
         *clip(ends.residual, values["delta"], cut),
@@ -229,6 +233,7 @@ LOSSES: Mapping[str, Loss] = {
             "Half the squared distance: the textbook's choice.",
             _half_squared,
             _half_squared_slope,
+            slope_is_residual=True,
         ),
         Loss(
             "mean_squared_error",

@@ -15,6 +15,7 @@ import numpy as np
 
 from bpsim.engine.activations import ACTIVATIONS
 from bpsim.engine.kernels import Array
+from bpsim.engine.losses import LOSSES
 from bpsim.engine.optimizers import OPTIMIZERS
 from bpsim.engine.specification import Specification
 
@@ -112,21 +113,26 @@ class Memory:
         slots["a0+1"] = Slot(x.start, ones.stop, (network.inputs + 1, rows))
         y = self._add(slots, "y", (network.outputs, rows))
         slots["batch"] = Slot(x.start, y.stop, (network.inputs + 1 + network.outputs, rows))
-        for number, layer in enumerate(network.layers, 1):
-            shape = (layer.units, rows)
-            self._add(slots, f"z{number}", shape)
-            start = self._end
-            for k in range(ACTIVATIONS[layer.activation].keeps):
-                self._add(slots, f"kept{number}_{k}", shape)
-            a = self._add(slots, f"a{number}", shape)
-            slots[f"activation{number}"] = Slot(start, a.stop, (a.stop - start,))
+        # What derivatives are made of and go to lies layer by layer: neighbours are one stretch.
+        layers = {number: layer.units for number, layer in enumerate(network.layers, 1)}
+        keeps = {
+            n: ACTIVATIONS[layer.activation].keeps for n, layer in enumerate(network.layers, 1)
+        }
+        for number, units in layers.items():
+            self._add(slots, f"z{number}", (units, rows))
+        for k in range(max(keeps.values())):
+            for number, units in layers.items():
+                if keeps[number] > k:
+                    self._add(slots, f"kept{number}_{k}", (units, rows))
+        for number, units in layers.items():
+            self._add(slots, f"slope{number}", (units, rows))
+        for number, units in layers.items():
+            a = self._add(slots, f"a{number}", (units, rows))
             ones = self._add(slots, f"ones{number}", (1, rows))
-            slots[f"a{number}+1"] = Slot(a.start, ones.stop, (layer.units + 1, rows))
-            slope = self._add(slots, f"slope{number}", shape)
-            delta = self._add(slots, f"delta{number}", shape)
-            slots[f"error{number}"] = Slot(slope.start, delta.stop, (delta.stop - slope.start,))
+            slots[f"a{number}+1"] = Slot(a.start, ones.stop, (units + 1, rows))
+            self._add(slots, f"delta{number}", (units, rows))
         residual = self._add(slots, "residual", (network.outputs, rows))
-        self._add(slots, "pull", (network.outputs, rows))
-        losses = self._add(slots, "losses", (1, rows))
-        slots["loss_parts"] = Slot(residual.start, losses.stop, (losses.stop - residual.start,))
+        same = LOSSES[specification.training.loss.name].slope_is_residual
+        slots["pull"] = residual if same else self._add(slots, "pull", (network.outputs, rows))
+        slots["losses"] = self.slots["loss"] if rows == 1 else self._add(slots, "losses", (1, rows))
         return slots

@@ -96,3 +96,8 @@ class Workspace:
     def flat(self, slot: Slot) -> Array:
         """Return a stretch of memory, one-dimensional."""
         return self.memory.array[slot.start : slot.stop]
+
+    def across(self, name: str, layers: Sequence[int]) -> Array:
+        """Return ``z``, ``slope`` or what is kept, of neighbouring layers, one-dimensional."""
+        first, last = (self.slots[name.format(n)] for n in (layers[0], layers[-1]))
+        return self.memory.array[first.start : last.stop]

@@ -1,7 +1,8 @@
 """The operations before the update: forward pass, loss, and the way back."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def _forward(space: Workspace, number: int) -> Iterator[Operation]:
     name = space.specification.network.layers[number - 1].activation
     entry = ACTIVATIONS[name]
     below, z, a = f"a{number - 1}", space.stored(f"z{number}"), space.stored(f"a{number}")
-    product = bind(np.dot, space.stored(f"Wb{number}").T, space.stored(f"{below}+1"), z)
+    product = bind(space.stored(f"Wb{number}").T.dot, space.stored(f"{below}+1"), z)
     yield Operation(
         f"z{number}",
         Kind.WEIGHTED_SUM,
@@ -54,14 +55,18 @@ def _forward(space: Workspace, number: int) -> Iterator[Operation]:
         number,
         f"a{number} = {right}",
         (f"z{number}",),
-        (space.slots[f"activation{number}"].span,),
+        tuple(space.slots[name].span for name in (f"a{number}", *_kept_names(space, number))),
         entry.forward(z, a, _kept(space, number)),
     )
 
 
-def _kept(space: Workspace, number: int) -> tuple[Array, ...]:
+def _kept_names(space: Workspace, number: int) -> list[str]:
     name = space.specification.network.layers[number - 1].activation
-    return tuple(space.stored(f"kept{number}_{k}") for k in range(ACTIVATIONS[name].keeps))
+    return [f"kept{number}_{k}" for k in range(ACTIVATIONS[name].keeps)]
+
+
+def _kept(space: Workspace, number: int) -> tuple[Array, ...]:
+    return tuple(space.stored(name) for name in _kept_names(space, number))
 
 
 def _ends(space: Workspace) -> Ends:
@@ -83,13 +88,11 @@ def _loss(space: Workspace, ends: Ends) -> Operation:
     way = entry.pairings.get(name) or entry.detours.get(name) or entry
     calls = way.value(ends, choice.values(entry.parameters))
     loss = space.stored("loss")
-    if space.rows == 1:
-        calls.append(bind(np.copyto, loss, ends.losses))
-    else:
-        part, rest = mean_parts(space.rows)
+    if space.rows > 1:
+        (part, rest), total = mean_parts(space.rows), np.empty_like(loss)
         calls += [
-            bind(np.dot, ends.losses, np.full((space.rows, 1), part), loss),
-            bind(np.divide, loss, full_like(loss, rest), loss),
+            bind(ends.losses.dot, np.full((space.rows, 1), part), total),
+            bind(np.divide, total, full_like(loss, rest), loss),
         ]
     return Operation(
         "loss",
@@ -100,7 +103,7 @@ def _loss(space: Workspace, ends: Ends) -> Operation:
         if space.rows > 1
         else f"loss = {choice.name}(a{last}, y)",
         (f"a{last}", "y"),
-        (space.slots["loss_parts"].span, space.slots["loss"].span),
+        tuple(space.slots[name].span for name in ("residual", "losses", "loss")),
         calls,
     )
 
@@ -150,22 +153,19 @@ def _output_error(space: Workspace, ends: Ends) -> Operation:
     delta, slope = space.stored(f"delta{number}"), space.stored(f"slope{number}")
     pull = space.stored("pull")
     pairing, detour = entry.pairings.get(name), entry.detours.get(name)
+    slopes = _slopes(space, number - (pairing is not None))
     pulling = (detour or entry).slope(ends, pull, values)
     exact = detour.delta(ends, delta, values) if detour else []
     if pairing is not None:
-        calls, right = pairing.delta(ends, delta, values), pairing.formula
+        calls, right = [*slopes, *pairing.delta(ends, delta, values)], pairing.formula
     elif activation.derivative is None:
-        calls = [*pulling, *(exact or [_through_softmax(ends, pull, delta)])]
+        calls = [*slopes, *pulling, *(exact or [_through_softmax(ends, pull, delta)])]
         right = "a * (dL_da - sum(a * dL_da))"
     elif name == "identity":
-        calls = [*pulling, bind(np.copyto, delta, pull)]
+        calls = [*slopes, *pulling, bind(np.copyto, delta, pull)]
         right = entry.slope_formula
     else:
-        calls = [
-            *pulling,
-            *activation.derivative(ends.z, slope, ends.kept),
-            *(exact or [bind(np.multiply, pull, slope, delta)]),
-        ]
+        calls = [*slopes, *pulling, *(exact or [bind(np.multiply, pull, slope, delta)])]
         right = f"({entry.slope_formula}) * {name}'(z)"
     return Operation(
         f"delta{number}",
@@ -174,9 +174,28 @@ def _output_error(space: Workspace, ends: Ends) -> Operation:
         number,
         f"delta{number} = {_numbered(right, number)}",
         (f"a{number}", "y", f"z{number}"),
-        (space.slots[f"error{number}"].span, space.slots["pull"].span),
+        (
+            (space.slots["slope1"].start, space.slots[f"slope{number}"].stop),
+            *(space.slots[name].span for name in (f"delta{number}", "pull")),
+        ),
         calls,
     )
+
+
+def _slopes(space: Workspace, last: int) -> Calls:
+    """Build the derivatives of the activations, of neighbouring layers of one kind at once.
+
+    They need no more than the forward pass, and one call for several layers costs hardly more
+    than one for each, so the output error makes them all.
+    """
+    layers, calls = space.specification.network.layers, []
+    for name, group in groupby(range(1, last + 1), lambda n: layers[n - 1].activation):
+        entry, numbers = ACTIVATIONS[name], list(group)
+        if entry.derivative is not None and name != "identity":
+            kept = tuple(space.across(f"kept{{}}_{k}", numbers) for k in range(entry.keeps))
+            z, slope = (space.across(kind, numbers) for kind in ("z{}", "slope{}"))
+            calls += entry.derivative(z, slope, kept)
+    return calls
 
 
 def _numbered(text: str, number: int) -> str:
@@ -199,13 +218,12 @@ def _hidden_error(space: Workspace, number: int) -> Operation:
     name = space.specification.network.layers[number - 1].activation
     activation, above = ACTIVATIONS[name], number + 1
     delta, slope = space.stored(f"delta{number}"), space.stored(f"slope{number}")
-    calls: Calls = [bind(np.dot, space.stored(f"W{above}"), space.stored(f"delta{above}"), delta)]
+    w, error = space.stored(f"W{above}"), space.stored(f"delta{above}")
+    calls: Calls = [bind(w.dot, error, delta)]
     right = f"W{above}.T @ delta{above}"
     if name != "identity" and activation.derivative is not None:
-        calls += [
-            *activation.derivative(space.stored(f"z{number}"), slope, _kept(space, number)),
-            bind(np.multiply, delta, slope, delta),
-        ]
+        back = np.empty_like(delta)
+        calls = [bind(w.dot, error, back), bind(np.multiply, back, slope, delta)]
         right = f"({right}) * {name}'(z{number})"
     return Operation(
         f"delta{number}",
@@ -214,7 +232,7 @@ def _hidden_error(space: Workspace, number: int) -> Operation:
         number,
         f"delta{number} = {right}",
         (f"W{above}", f"delta{above}", f"z{number}"),
-        (space.slots[f"error{number}"].span,),
+        (space.slots[f"delta{number}"].span,),
         calls,
     )
 
@@ -222,10 +240,10 @@ def _hidden_error(space: Workspace, number: int) -> Operation:
 def _weight_gradient(space: Workspace, number: int) -> Operation:
     gradient = space.stored(f"dWb{number}")
     below, delta = space.stored(f"a{number - 1}+1"), space.stored(f"delta{number}")
-    calls: Calls = [bind(np.dot, below, delta.T, gradient)]
+    calls: Calls = [bind(below.dot, delta.T, gradient)]
     right = f"outer(delta{number}, a{number - 1})"
     if space.rows > 1:
-        calls.append(bind(np.divide, gradient, full_like(gradient, space.rows), gradient))
+        calls.append(_mean(space, gradient))
         right = f"mean over the batch of {right}"
     return Operation(
         f"dW{number}",
@@ -237,6 +255,24 @@ def _weight_gradient(space: Workspace, number: int) -> Operation:
         (space.slots[f"dWb{number}"].span,),
         calls,
     )
+
+
+def _mean(space: Workspace, gradient: Array) -> Call:
+    return bind(np.divide, gradient, full_like(gradient, space.rows), gradient)
+
+
+def whole_passes(space: Workspace, operations: Iterable[Operation]) -> Calls:
+    """Give the calls of the same operations for training, with the same bits.
+
+    A division is rounded correctly, element by element: the batch mean of all gradients can be
+    taken at once, unless penalties are added to one after the other.
+    """
+    training = space.specification.training
+    if space.rows == 1 or training.l1 or training.l2:
+        return [call for op in operations for call in op.calls]
+    parts = [op.calls[:1] if op.kind is Kind.WEIGHT_GRADIENT else op.calls for op in operations]
+    everything = space.flat(space.memory.gradients)
+    return [*(call for part in parts for call in part), _mean(space, everything)]
 
 
 def _bias_gradient(space: Workspace, number: int) -> Operation:

@@ -1,10 +1,10 @@
 """Compiles a specification into the ordered operations of one training step.
 
 Stepping and training run the same calls on the same memory. They differ in one thing only: the
-update rules, which work element by element, run tensor by tensor in steps and over all
-parameters at once in training, with the same bits (see `bpsim.engine.optimizers`). A weight
-gradient and its layer's bias gradient are one matrix product; it is made with the first of the
-two, and the second only shows its part.
+batch mean of gradients and the update rules, which work element by element, run tensor by tensor
+in steps and over all parameters at once in training, with the same bits (see
+`bpsim.engine.optimizers`). A weight gradient and its layer's bias gradient are one matrix product;
+it is made with the first of the two, and the second only shows its part.
 """
 
 from dataclasses import replace
@@ -12,7 +12,7 @@ from dataclasses import replace
 from bpsim.engine.kernels import Array, Call
 from bpsim.engine.memory import Memory
 from bpsim.engine.operation import Kind, Operation, Phase, Workspace
-from bpsim.engine.passes import passes
+from bpsim.engine.passes import passes, whole_passes
 from bpsim.engine.specification import Specification
 from bpsim.engine.updates import update_all, updates
 
@@ -38,12 +38,12 @@ class Program(Workspace):
 
     def __init__(self, specification: Specification, memory: Memory, rows: int) -> None:
         super().__init__(specification, memory, rows)
-        drafts = [*passes(self), *updates(self)]
+        before = list(passes(self))
+        drafts = [*before, *updates(self)]
         self.operations = tuple(replace(draft, index=i) for i, draft in enumerate(drafts))
         self.batch = self.stored("batch")
-        whole = [c for op in self.operations if op.phase is not Phase.UPDATE for c in op.calls]
         self.update_calls = tuple(update_all(self))
-        self.calls: tuple[Call, ...] = (*whole, *self.update_calls)
+        self.calls: tuple[Call, ...] = (*whole_passes(self, before), *self.update_calls)
         self.forward_calls = tuple(
             c for op in self.operations if op.phase is Phase.FORWARD for c in op.calls
         )

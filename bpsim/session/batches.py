@@ -69,3 +69,18 @@ class Batches:
             ]
             self._epoch = epoch
         return self._blocks
+
+    def following(self, epoch: int, batch: int, most: int) -> list[Array]:
+        """Return the blocks from a batch on, one at least and at most so many.
+
+        Parameters
+        ----------
+        epoch, batch
+            The first one; both count from 1.
+        most
+            Where rows are shuffled, it may be less: only to the end of the epoch.
+        """
+        blocks = self.blocks(epoch)
+        if not self._shuffle:
+            blocks = blocks * (1 + (batch + most) // self.count)
+        return blocks[batch - 1 : batch - 1 + most]

@@ -29,6 +29,8 @@ class Compiled:
         How many operations a step has.
     has_penalty
         Whether one of them is the penalty.
+    work
+        Parameters times rows of a batch: how much there is to do in a step, roughly.
     zeros
         As long as the memory: a product with it tells whether all is finite.
     """
@@ -43,6 +45,7 @@ class Compiled:
         self.first = self.programs[self.batches.sizes[0]]
         self.operations = len(self.first.operations)
         self.has_penalty = any(op.name == "penalty" for op in self.first.operations)
+        self.work = len(self.parameters) * self.first.rows
         self.zeros = np.zeros_like(self.memory.array)
 
     @property

@@ -13,6 +13,7 @@ from bpsim.session.compiled import Compiled
 from bpsim.session.history import Era, History
 from bpsim.session.position import Halt, Position
 from bpsim.session.project import Project
+from bpsim.session.training import ReachedError, train
 from bpsim.session.values import element_name
 
 _UNDO_BYTES = 64 * 2**20
@@ -25,20 +26,6 @@ Saved = list[tuple[int, Array]]
 def never() -> bool:
     """Never be out of time."""
     return False
-
-
-class ReachedError(Exception):
-    """Training has come to where it is to stop; a watcher raises it.
-
-    Attributes
-    ----------
-    index
-        The operation of the step that ran last.
-    """
-
-    def __init__(self, index: int) -> None:
-        super().__init__(index)
-        self.index = index
 
 
 class Watcher(Protocol):
@@ -218,7 +205,7 @@ class Machine:
     def _train_steps(self, era: Era, until: int, out_of_time: Callable[[], bool]) -> Halt | None:
         """Run whole steps up to `until`, or to the next edit, or until the time is up."""
         history, compiled, length = self.history, self.compiled, era.operations
-        step = start = era.step + (self.executed - era.executed) // length
+        step = era.step + (self.executed - era.executed) // length
         event = history.next_event(self.executed)
         if event is not None:
             until = min(until, era.step + (event - era.executed) // length)
@@ -226,61 +213,22 @@ class Machine:
                 return self.walk(self.executed + length)
         until = min(until, step + _MOST_STEPS_AT_ONCE)
         self._forget_log()
-        losses, loss = history.loss_room(until), compiled.first.stored("loss")
-        penalties = history.penalty_room(until) if compiled.has_penalty else None
-        penalty, batches = compiled.first.stored("penalty"), compiled.batches
-        overflow, zeros, copy = compiled.memory.array.dot, compiled.zeros, np.copyto
-        count, every = era.batches, history.every
-        first_step, next_epoch = era.first_step, era.first_epoch + 1
-        samples, parameters, gradients = history.samples, compiled.parameters, compiled.gradients
-        sampled = samples.every
-        programs = compiled.programs
-        watched = {n: self._calls(program) for n, program in programs.items()}
-        loaded = None
-        with np.errstate(all="ignore"):
-            while step < until:
-                epoch, batch = divmod(step - first_step, count)
-                block = batches.blocks(next_epoch + epoch)[batch]
-                if block is not loaded:
-                    copy(programs[block.shape[1]].batch, block)
-                    calls = watched[block.shape[1]]
-                    loaded = block
-                try:
-                    for call in calls:
-                        call()
-                except ReachedError as reached:
-                    self.executed = era.executed + (start - era.step) * length
-                    halt = self._walk_again(era, step, reached.index + 1)
-                    if halt is not None:
-                        return halt
-                    raise
-                # 0 * inf and 0 * nan are nan: one product tells whether all is finite.
-                if overflow(zeros) != 0.0:
-                    self.executed = era.executed + (start - era.step) * length
-                    return self._find_overflow(era, step)
-                losses[step] = loss[0, 0]
-                if penalties is not None:
-                    penalties[step] = penalty[0]
-                step += 1
-                if step % sampled == 0:
-                    samples.add(step, parameters, gradients)
-                    sampled = samples.every
-                if step % every == 0:
-                    history.checkpoint(step, compiled.state)
-                    every = history.every
-                if step & 15 == 0 and out_of_time():
-                    break
-        self.executed = era.executed + (step - era.step) * length
+        calls = {n: self._calls(program) for n, program in compiled.programs.items()}
+        run = train(compiled, history, era, (step, until), calls, out_of_time)
+        if run.overflowed:
+            return self._walk_again(era, run.step, era.operations)
+        if run.reached is not None:
+            halt = self._walk_again(era, run.step, run.reached.index + 1)
+            if halt is not None:
+                return halt
+            raise run.reached
+        self.executed = era.executed + (run.step - era.step) * length
         history.horizon = max(history.horizon, self.executed)
         self._apply_edits()
         return None
 
     def _calls(self, program: Program) -> Sequence[Call]:
         return program.calls if self._watcher is None else self._watcher.calls(program)
-
-    def _find_overflow(self, era: Era, step: int) -> Halt | None:
-        """Walk through the step in which a value overflowed."""
-        return self._walk_again(era, step, era.operations)
 
     def _walk_again(self, era: Era, step: int, operations: int) -> Halt | None:
         """Replay to a step that was broken off and walk through so much of it."""

@@ -13,7 +13,8 @@ from bpsim.session.conditions import ConditionError, Expression, parse
 from bpsim.session.conditions_scope import COUNTERS, LiveScope
 from bpsim.session.conditions_values import Memories, condition
 from bpsim.session.facts import facts_of
-from bpsim.session.machine import Machine, ReachedError, never
+from bpsim.session.machine import Machine, never
+from bpsim.session.training import ReachedError
 
 Look = Callable[[], bool]
 Note = Callable[[int, list[Breakpoint]], None]

@@ -1,13 +1,13 @@
-"""Training through the program of operations beside a hand-written NumPy loop.
+"""Training through the program of operations beside NumPy by hand and other libraries.
 
-Run: ``python -m tests.benchmarks.training``. Both run in turn in one process; what counts is the
-ratio. The loop is written as one would by hand: preallocated arrays, ``out=``, one array a tensor.
+Run: ``python -m tests.benchmarks.training``. All run in turn in one process; what counts is the
+ratio. The loop by hand is in `tests.benchmarks.by_hand`, the others in `tests.benchmarks.peers`.
 """
 
 import bpsim  # noqa: I001  (before NumPy: it sets the number of threads)
 
-from itertools import pairwise
-from statistics import median
+from collections.abc import Callable
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -16,8 +16,14 @@ from bpsim.engine.parameters import Choice
 from bpsim.engine.specification import Layer, Network, Specification, Training
 from bpsim.session.project import Dataset, Project
 from bpsim.session.session import Session
+from tests.benchmarks.by_hand import by_hand
+from tests.benchmarks.peers import PEERS
+from tests.benchmarks.timing import seconds
 
-STEPS, ROUNDS, RATE = 5000, 9, 0.1
+RATE, ROUNDS, ROUND_S = 0.1, 150, 0.003
+SIZES = ((1, 1, 1), (2, 8, 8, 1), (2, 32, 32, 1), (784, 128, 10))
+BATCHES = (1, 10, 500)
+AT_MOST = 1.15
 
 
 def project(sizes: tuple[int, ...], batch: int) -> Project:
@@ -27,89 +33,71 @@ def project(sizes: tuple[int, ...], batch: int) -> Project:
         Choice("half_squared_error"), Choice("sgd", {"learning_rate": RATE}), batch_size=batch
     )
     names = [tuple(f"{c}{i}" for i in range(n)) for c, n in (("x", sizes[0]), ("y", sizes[-1]))]
-    rows = draws.random((1 if sizes == (1, 1, 1) else 100, sizes[0] + sizes[-1]))
+    rows = draws.random((max(100, 2 * batch), sizes[0] + sizes[-1]))
     return Project(
         "b", Specification(Network(sizes[0], layers), training), Dataset.of(*names, rows)
     )
 
 
-def by_hand(sizes: tuple[int, ...], batch: int, data: np.ndarray):
-    """Return a function that trains for some steps, keeping losses and parameters each 100."""
-    draws = np.random.default_rng(0)
-    pairs = list(pairwise(sizes))
-    w = [draws.random((i, o)) for i, o in pairs]
-    b = [np.zeros(o) for _, o in pairs]
-    batch = min(batch, len(data))
-    a = [np.empty((batch, n)) for n in sizes]
-    delta, slope = (
-        [np.empty((batch, o)) for _, o in pairs],
-        [np.empty((batch, o)) for _, o in pairs],
-    )
-    dw, db = [np.empty_like(x) for x in w], [np.empty_like(x) for x in b]
-    residual, square = np.empty((batch, sizes[-1])), np.empty((batch, sizes[-1]))
-    x, y = np.ascontiguousarray(data[:, : sizes[0]]), np.ascontiguousarray(data[:, sizes[0] :])
+def session_loop(work: Project) -> Callable[[int], int]:
+    """Return a function that trains on as the window does: until its time is up."""
+    session = Session(work)
 
-    def train(steps: int) -> None:
-        losses, kept, at = np.empty(steps), [], 0
-        for step in range(steps):
-            a[0] = x[at : at + batch]
-            target = y[at : at + batch]
-            for n in range(len(w)):
-                out = a[n + 1]
-                np.dot(a[n], w[n], out=out)
-                np.add(out, b[n], out=out)
-                np.negative(out, out=out)
-                np.exp(out, out=out)
-                np.add(out, 1.0, out=out)
-                np.reciprocal(out, out=out)
-            np.subtract(a[-1], target, out=residual)
-            np.multiply(residual, residual, out=square)
-            losses[step] = 0.5 * square.sum() / batch
-            for n in range(len(w) - 1, -1, -1):
-                if n == len(w) - 1:
-                    np.copyto(delta[n], residual)
-                else:
-                    np.dot(delta[n + 1], w[n + 1].T, out=delta[n])
-                np.subtract(1.0, a[n + 1], out=slope[n])
-                np.multiply(slope[n], a[n + 1], out=slope[n])
-                np.multiply(delta[n], slope[n], out=delta[n])
-                np.dot(a[n].T, delta[n], out=dw[n])
-                np.sum(delta[n], axis=0, out=db[n])
-                if batch > 1:
-                    np.divide(dw[n], batch, out=dw[n])
-                    np.divide(db[n], batch, out=db[n])
-            for n in range(len(w)):
-                np.multiply(dw[n], RATE, out=dw[n])
-                np.subtract(w[n], dw[n], out=w[n])
-                np.multiply(db[n], RATE, out=db[n])
-                np.subtract(b[n], db[n], out=b[n])
-            if step % 100 == 0:
-                kept.append([p.copy() for p in (*w, *b)])
-            at = (at + batch) % len(x)
+    def train(steps: int) -> int:
+        end = perf_counter() + ROUND_S
+        change = session.run(10**9, lambda: perf_counter() > end)
+        return change.after.updates - change.before.updates
 
     return train
 
 
-def seconds(call) -> float:
-    start = perf_counter()
-    call()
-    return perf_counter() - start
+def microseconds(loops: list[Callable[[int], object]], rounds: int) -> list[float]:
+    """Give the time of a step of each: the quickest of many short rounds, made in turn."""
+    counts = []
+    for loop in loops:
+        once = min(seconds(partial(loop, 1)) for _ in range(3))
+        few = max(1, round(ROUND_S / 4 / once))
+        counts.append(max(1, round(ROUND_S * few / seconds(partial(loop, few)))))
+    best = [float("inf")] * len(loops)
+    for _ in range(rounds):
+        for index, loop in enumerate(loops):
+            start = perf_counter()
+            made = loop(counts[index])
+            steps = made if isinstance(made, int) else counts[index]
+            best[index] = min(best[index], (perf_counter() - start) / steps)
+    return [1e6 * time for time in best]
+
+
+def rows(rounds: int = ROUNDS) -> list[tuple[str, int, dict[str, float | None]]]:
+    """Measure each network at each size of batch: times of a step by who takes them."""
+    found = []
+    for sizes in SIZES:
+        for batch in BATCHES:
+            work = project(sizes, batch)
+            loops = {
+                "by hand": by_hand(sizes, batch, work.data.train, RATE),
+                "bpsim": session_loop(work),
+                **{name: make(sizes, batch, work.data.train, RATE) for name, make in PEERS.items()},
+            }
+            there = {name: loop for name, loop in loops.items() if loop is not None}
+            slow = sizes[0] > 100 and batch > 10
+            times = microseconds(list(there.values()), rounds // 2 if slow else rounds)
+            measured = dict.fromkeys(loops) | dict(zip(there, times, strict=True))
+            found.append(("-".join(map(str, sizes)), batch, measured))
+    return found
 
 
 def main() -> None:
-    print(f"bpsim {bpsim.__version__}, NumPy {np.__version__}, median of {ROUNDS} rounds")
-    print(f"{'network':>10} {'batch':>5} {'by hand':>10} {'bpsim':>10} {'ratio':>6}")
-    for sizes, batch in (((1, 1, 1), 1), ((2, 8, 8, 1), 1), ((2, 8, 8, 1), 10)):
-        work = project(sizes, batch)
-        session, loop = Session(work), by_hand(sizes, batch, work.data.train)
-        pairs = [
-            (seconds(lambda: loop(STEPS)), seconds(lambda: session.run(STEPS)))  # noqa: B023
-            for _ in range(ROUNDS)
+    print(f"bpsim {bpsim.__version__}, NumPy {np.__version__}; microseconds a step,")
+    print(f"the quickest of {ROUNDS} rounds in turn; in brackets how many times bpsim's")
+    for number, (name, batch, times) in enumerate(rows()):
+        if number == 0:
+            print(f"{'network':>10} {'batch':>5} {'ratio':>6}", *(f"{n:>18}" for n in times))
+        ours, hand = times["bpsim"], times["by hand"]
+        cells = [
+            "not installed" if t is None else f"{t:.1f} ({t / ours:.2f})" for t in times.values()
         ]
-        hand, ours = (median(p[i] for p in pairs) / STEPS * 1e6 for i in range(2))
-        ratio = median(p[1] / p[0] for p in pairs)
-        name = "-".join(map(str, sizes))
-        print(f"{name:>10} {batch:>5} {hand:>7.1f} us {ours:>7.1f} us {ratio:>6.2f}")
+        print(f"{name:>10} {batch:>5} {ours / hand:>6.2f}", *(f"{cell:>18}" for cell in cells))
 
 
 if __name__ == "__main__":

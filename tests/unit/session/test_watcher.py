@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bpsim.session.breakpoints import Breakpoint, Stop
-from bpsim.session.machine import ReachedError
 from bpsim.session.session import Session
+from bpsim.session.training import ReachedError
 from tests.examples import small
 
 
