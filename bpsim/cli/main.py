@@ -1,6 +1,7 @@
 """``bpsim train``, ``trace`` and ``check``."""
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -17,6 +18,7 @@ from bpsim.session.session import Session
 from bpsim.storage.history_csv import EXCEL_COLUMNS, EXCEL_ROWS, history_size, write_history
 from bpsim.storage.project_file import ProjectFileError, read_session
 from bpsim.storage.project_text import write_session
+from bpsim.storage.safe_write import cause_of
 
 FAILED = 1
 INTERRUPTED = 130
@@ -55,12 +57,15 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str]) -> int:
     """Carry out a command and return the exit status."""
     options = parser().parse_args(arguments)
+    if sys.stdout is None:
+        sys.stdout = io.StringIO()  # whoever started this wants no output
     commands = {"train": _train, "trace": _trace, "check": _check}
     try:
         status = commands[options.command](options)
         sys.stdout.flush()
         return status
     except KeyboardInterrupt:
+        print(f"bpsim {options.command}: interrupted; no file is half written", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever reads has read enough.
@@ -74,8 +79,13 @@ def main(arguments: list[str]) -> int:
         print(f"bpsim {options.command}: {error}", file=sys.stderr)
     except OSError as error:
         _drop_output()
-        print(f"bpsim: {error}", file=sys.stderr)
+        # Files say which they are; without a name it is the standard output.
+        print(f"bpsim: {_output_error(error) if error.errno else error}", file=sys.stderr)
     return BAD_INPUT
+
+
+def _output_error(error: OSError) -> str:
+    return f"the standard output was not written: {cause_of(error)}"
 
 
 def _drop_output() -> None:
@@ -92,16 +102,18 @@ def _train(options: argparse.Namespace) -> int:
     showing = sys.stderr.isatty() and not options.quiet
     bar = _Bar() if showing else None
     halt = None
-    while halt is None and (left := start + steps - session.position.updates) > 0:
-        halt = session.run(min(1000, left)).halt
+    try:
+        while halt is None and (left := start + steps - session.position.updates) > 0:
+            halt = session.run(min(1000, left)).halt
+            if bar:
+                bar("training", session.position.updates - start, steps)
+        if options.history is not None:
+            _write_history(options, session, bar)
+        if options.save is not None:
+            write_session(options.save, session)
+    finally:
         if bar:
-            bar("training", session.position.updates - start, steps)
-    if options.history is not None:
-        _write_history(options, session, bar)
-    if options.save is not None:
-        write_session(options.save, session)
-    if bar:
-        print(file=sys.stderr)
+            print(file=sys.stderr)
     done = session.position.updates
     if done:
         print(repr(float(session.history.losses[done - 1])))
@@ -122,7 +134,9 @@ def _check_output(options: argparse.Namespace) -> None:
     for name, path in (("--history", options.history), ("--save", options.save)):
         if path is not None and not path.resolve().parent.is_dir():
             raise _InputError(f"{name} {path}: there is no such folder")
-    if options.save is not None and options.save == options.history:
+    if None not in (options.save, options.history) and (
+        options.save.resolve() == options.history.resolve()
+    ):
         raise _InputError(f"--save and --history both name {options.save}")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -191,13 +192,29 @@ def test_a_history_too_large_for_excel_is_noted(saved, tmp_path, capsys, monkeyp
     assert capsys.readouterr().err == ""
 
 
-def test_interrupting_is_quiet(saved, monkeypatch, capsys):
+def test_interrupting_is_said(saved, monkeypatch, capsys):
     def interrupt(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Session, "run", interrupt)
     assert main(["train", saved(one_neuron()), "--steps", "1"]) == 130
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err == "bpsim train: interrupted; no file is half written\n"
+
+
+def test_an_interrupted_export_leaves_what_was_there(saved, tmp_path):
+    out, project = tmp_path / "h.csv", saved(small())
+    out.write_text("old")
+    before = set(tmp_path.iterdir())
+    words = ["train", project, "--steps", "200000", "--history", str(out)]
+    command = [sys.executable, "-m", "bpsim", *words]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+        while running.poll() is None and set(tmp_path.iterdir()) == before:
+            pass  # until it has begun to write
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate()
+    assert (running.returncode, errors.count("\n"), "interrupted" in errors) == (130, 1, True)
+    assert out.read_text() == "old"
+    assert set(tmp_path.iterdir()) == before
 
 
 def run(words, **options):
@@ -225,7 +242,16 @@ def test_a_full_disk_is_one_line(saved):
         done = run(["trace", saved(one_neuron())], stdout=full)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
-    assert "No space left" in done.stderr
+    assert done.stderr == "bpsim: the standard output was not written: the disk is full\n"
+
+
+@pytest.mark.parametrize("words", [["train", "--steps", "2"], ["trace"], ["check"]])
+def test_no_output_at_all_is_no_error(saved, words):
+    # As a desktop starts programs, with no standard output.
+    script = 'exec "$@" >&-'
+    command = [sys.executable, "-m", "bpsim", words[0], saved(one_neuron()), *words[1:]]
+    done = subprocess.run(["sh", "-c", script, "sh", *command], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 # The gradient check
