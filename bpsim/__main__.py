@@ -33,10 +33,11 @@ def _window(
     theme: str | None = None,
     operations: int = 0,
 ) -> int:
-    shown = any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
-    if sys.platform == "linux" and not shown:
+    from bpsim.display import display_problem
+
+    if problem := display_problem(os.environ):
         if screenshot is None:
-            return _refuse("there is no display; to train without one: bpsim train FILE --steps N")
+            return _refuse(f"{problem}; to train without one: bpsim train FILE --steps N")
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if problem := _lacking():
         return _refuse(problem)

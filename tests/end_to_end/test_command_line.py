@@ -62,10 +62,23 @@ def test_bad_input_is_one_kind_line(tmp_path):
         assert str(words[1]) in done.stderr
 
 
-def test_without_a_display_it_names_the_other_way():
-    done = bpsim(WAYLAND_DISPLAY="")
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there always is a display")
+@pytest.mark.parametrize(
+    ("environment", "problem"),
+    [
+        ({"WAYLAND_DISPLAY": ""}, "there is no display"),
+        ({"WAYLAND_DISPLAY": "", "DISPLAY": ":98765"}, "the display :98765 does not answer"),
+        ({"WAYLAND_DISPLAY": "no-such"}, "the display no-such does not answer"),
+        ({"QT_QPA_PLATFORM": "xcb", "DISPLAY": ":98765"}, "the display :98765 does not answer"),
+    ],
+)
+def test_without_a_display_it_names_the_other_way(environment, problem):
+    done = bpsim(**environment)
     assert done.returncode == 2
-    assert "bpsim train" in done.stderr
+    assert done.stderr == (
+        f"bpsim: the window cannot start: {problem}; "
+        "to train without one: bpsim train FILE --steps N\n"
+    )
 
 
 def test_the_lower_rooms_load_no_qt():

@@ -8,7 +8,7 @@ import PySide6
 import pytest
 
 from bpsim import __main__ as program
-from bpsim import system_libraries
+from bpsim import display, system_libraries
 
 KNOWN = {**system_libraries.ALWAYS, **system_libraries.ON_X}
 # On every Linux: the C and C++ libraries and zlib; gthread comes in glib's package.
@@ -35,6 +35,7 @@ def test_when_an_x_server_is_used(monkeypatch, environment, xcb):
 @pytest.mark.parametrize("library", KNOWN)
 def test_a_missing_library_is_named_with_its_package(monkeypatch, capsys, library):
     monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    monkeypatch.setattr(display, "display_problem", lambda environment: "")
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(system_libraries, "_loads", lambda name: name != library)
     assert program.main([]) == 2
