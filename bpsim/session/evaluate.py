@@ -62,6 +62,27 @@ class Evaluator:
             found[start : start + len(part)] = a[: len(part)]
         return found
 
+    def activations(self, parameters: Array, inputs: Array) -> list[Array]:
+        """Return what each layer puts out, the first hidden one first.
+
+        Parameters
+        ----------
+        parameters
+            All of them as they are stored.
+        inputs
+            Shape ``(rows, inputs)``; few rows, as they are worked out at a time.
+
+        Returns
+        -------
+        list of Array
+            Shape ``(rows, units)`` each; views until the next call.
+        """
+        program = self._program(len(inputs))
+        _set_parameters(program, parameters)
+        program.view("x")[:] = inputs
+        run(program.forward_calls)
+        return [program.view(f"a{n + 1}") for n in range(len(self.specification.network.layers))]
+
     def _compiled(self, rows: int) -> Program:
         return Program(self.specification, Memory(self.specification, [rows]), rows)
 

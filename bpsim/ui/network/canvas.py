@@ -41,6 +41,7 @@ from bpsim.ui.network.inline import InlineEditor
 from bpsim.ui.network.keys import Keys
 from bpsim.ui.network.layout import is_large
 from bpsim.ui.network.legend import legend_words
+from bpsim.ui.network.maps import UnitMaps
 from bpsim.ui.network.menu import NetworkMenu
 from bpsim.ui.network.mouse import Mouse
 from bpsim.ui.network.picture import Picture
@@ -48,6 +49,7 @@ from bpsim.ui.network.pointing import REACH, caption_at, element_at, place_of
 from bpsim.ui.network.touch import touch_of
 from bpsim.ui.network.weights import ALL_LINES, MOST_LINES
 from bpsim.ui.network.zoom import Zoom
+from bpsim.ui.plots.choices import recall, remember
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
@@ -65,6 +67,8 @@ class NetworkView(QWidget):
     ----------
     all_weights
         Whether all weights are drawn, however many.
+    maps
+        Whether units show what they put out over both inputs, where there are two.
     """
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
@@ -73,6 +77,8 @@ class NetworkView(QWidget):
         self.zoom = Zoom()
         self._unfolded: set[int] = set()
         self.all_weights = False
+        self.maps = recall("unit_maps", "off", ("on", "off")) == "on"
+        self._unit_maps = UnitMaps()
         self._mouse, self._keys = Mouse(self, controller), Keys(self, controller)
         self.menu = NetworkMenu(controller, self)
         self.addActions(self.menu.actions())
@@ -142,6 +148,12 @@ class NetworkView(QWidget):
     def is_unfolded(self, layer: int) -> bool:
         """Tell whether all units of a large layer are shown."""
         return layer in self._unfolded
+
+    def show_maps(self, shown: bool) -> None:
+        """Show a map inside each unit, or its value; keep the choice for the next time."""
+        self.maps = shown
+        remember("unit_maps", "on" if shown else "off")
+        self.update()
 
     def show_all_weights(self, all_of_them: bool) -> None:
         """Draw all weights between the units that are shown, or only the largest where many."""
@@ -215,6 +227,7 @@ class NetworkView(QWidget):
             self.sample,
             most=ALL_LINES if self.all_weights else MOST_LINES,
             focus=self._focus(),
+            maps=self._unit_maps if self.maps else None,
         )
         drawing.draw()
         if hovered is not None and hovered not in self.selection.elements:

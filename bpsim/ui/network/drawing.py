@@ -7,6 +7,7 @@ from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.ui.network.element import on_picture
 from bpsim.ui.network.legend import Legend
+from bpsim.ui.network.maps import UnitMaps
 from bpsim.ui.network.picture import HALO, LINE, Picture
 from bpsim.ui.network.touch import Touch
 from bpsim.ui.network.units import Units
@@ -29,12 +30,13 @@ class Drawing:
         *,
         most: int = MOST_LINES,
         focus: tuple[Element, ...] = (),
+        maps: UnitMaps | None = None,
     ) -> None:
         self._painter, self._picture, self._tokens = painter, picture, tokens
         self._session = session
         self._weights = Weights(painter, session, picture, touch, tokens, most, focus)
         self._way = Way(painter, picture, touch, tokens)
-        self._units = Units(painter, session, picture, touch, tokens, sample)
+        self._units = Units(painter, session, picture, touch, tokens, sample, maps)
 
     def legend(self, bottom: float) -> None:
         """Draw the key to what is on the picture, above its bottom."""

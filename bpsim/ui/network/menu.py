@@ -14,6 +14,7 @@ from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.network.edits import CONTEXT, EDITS, Aim, NetworkEdit, aim_of
 from bpsim.ui.network.layout import is_large
+from bpsim.ui.network.maps import UnitMaps
 from bpsim.ui.settings.setting import Setting
 from bpsim.ui.settings.table import settings
 from bpsim.ui.theme.icons import icon
@@ -50,7 +51,8 @@ class NetworkMenu(QMenu):
         self.addSeparator()
         self._fold = self._action(self.tr("S&how all units"), "Ctrl+U", self._toggle_fold)
         self._all = self._action(self.tr("Draw all &weights"), "", self._draw_all)
-        for action in (self._fold, self._all):
+        self._maps = self._action(self.tr("&Maps in the units"), "M", self._show_maps)
+        for action in (self._fold, self._all, self._maps):
             action.setCheckable(True)
         controller.changed.connect(self.refresh)
         controller.replaced.connect(self.refresh)
@@ -87,6 +89,8 @@ class NetworkMenu(QMenu):
         self._fold.setEnabled(is_large(aim.size))
         self._fold.setChecked(self._view.is_unfolded(aim.layer))
         self._all.setChecked(self._view.all_weights)
+        self._maps.setChecked(self._view.maps)
+        self._maps.setEnabled(UnitMaps.fits(self._controller.session))
 
     # Choices
 
@@ -137,6 +141,9 @@ class NetworkMenu(QMenu):
 
     def _toggle_fold(self) -> None:
         self._view.toggle_fold(self._aim().layer)
+
+    def _show_maps(self) -> None:
+        self._view.show_maps(not self._view.maps)
 
     def _draw_all(self) -> None:
         self._view.show_all_weights(not self._view.all_weights)

@@ -9,6 +9,7 @@ from bpsim.session.session import Session
 from bpsim.session.settings import frozen_mask
 from bpsim.ui.network.element import number_text, row_of, shown_value
 from bpsim.ui.network.ink import Ink, mixed
+from bpsim.ui.network.maps import LEAST, Images, UnitMaps, draw_map
 from bpsim.ui.network.picture import HALO, LINE, WITH_TEXT, WITH_VALUE, Box, Column, Picture
 from bpsim.ui.network.touch import Touch
 from bpsim.ui.theme import fonts
@@ -36,8 +37,14 @@ class Units:
         touch: Touch,
         tokens: Tokens,
         sample: int,
+        maps: UnitMaps | None = None,
     ) -> None:
         self._painter, self._session, self._picture = painter, session, picture
+        self._images: Images = {}
+        self._spot = (0.0, 0.0)
+        if maps is not None and maps.fits(session) and picture.radius >= LEAST:
+            self._images = maps.images(session, tokens)
+            self._spot = maps.spot(session, sample)
         self._touch, self._tokens, self._sample = touch, tokens, sample
         self._network = session.project.specification.network
         self._ink = Ink(painter, tokens, picture.width)
@@ -60,7 +67,7 @@ class Units:
         for unit, y in zip(column.units, column.ys, strict=True):
             value = None if values is None else float(values[unit])
             slope = None if delta is None else float(delta[unit])
-            self._circle(layer, column.x, y, value, scale)
+            self._circle(layer, unit, y, value, scale)
             if self._picture.radius >= WITH_TEXT:
                 self._full_unit(layer, unit, y, f"{name}[{unit}]", value, slope)
             elif self._picture.radius >= WITH_VALUE:
@@ -97,8 +104,9 @@ class Units:
         self._painter.setPen(pen)
         self._painter.drawPoints(middles)
 
-    def _circle(self, layer: int, x: float, y: float, value: float | None, scale: float) -> None:
-        t, radius, middle = self._tokens, self._picture.radius, QPointF(x, y)
+    def _circle(self, layer: int, unit: int, y: float, value: float | None, scale: float) -> None:
+        t, radius = self._tokens, self._picture.radius
+        middle = QPointF(self._picture.columns[layer].x, y)
         if layer and self._touch.written == layer:
             self._painter.setPen(QPen(QColor(t.halo_line), 1.5))
             self._painter.setBrush(QColor(t.halo))
@@ -110,6 +118,10 @@ class Units:
         edge = QColor(t.text if lit else t.faint)
         self._painter.setPen(QPen(edge, 1.6 if lit else 1.2, style))
         self._painter.setBrush(self._fill(value, scale))
+        image = self._images.get((layer, unit))
+        if image is not None:
+            draw_map(self._painter, image, middle, radius, self._spot, t.text)
+            self._painter.setBrush(Qt.BrushStyle.NoBrush)
         self._painter.drawEllipse(middle, radius, radius)
 
     def _fill(self, value: float | None, scale: float) -> QColor:
@@ -129,8 +141,12 @@ class Units:
         large, inner = radius >= 30.0, 2 * radius - 4
         ink = t.muted if value is None else t.text
         font = fonts.mono(13 if large else 12, 500)
-        self._ink.text(x, y - 6, number_text(value), font, ink, inner)
-        self._ink.text(x, y + 10, name, fonts.mono(11), t.muted, inner)
+        if self._images:
+            # The map is what is inside; the value keeps a corner of it.
+            self._ink.patch(x, y + radius - 10, number_text(value), fonts.mono(11), ink)
+        else:
+            self._ink.text(x, y - 6, number_text(value), font, ink, inner)
+            self._ink.text(x, y + 10, name, fonts.mono(11), t.muted, inner)
         above, below = y - radius - HALO - LINE / 2 - 1, y + radius + HALO + LINE / 2 + 1
         if slope is not None:
             text = f"delta{layer}[{unit}] {number_text(slope, True)}"

@@ -81,3 +81,14 @@ def test_overflow_is_told_by_the_value_alone():
     session = Session(project)
     value = Objective(project.specification, project.data.train).value(session.parameters() + 1e200)
     assert not np.isfinite(value)
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+def test_what_each_layer_puts_out_is_the_reference_s(project):
+    session = Session(project)
+    session.run(3)
+    inputs = np.random.default_rng(5).normal(size=(9, 2))
+    found = Evaluator(project.specification).activations(session.parameters(), inputs)
+    expected = reference.sums(layers_of(session), inputs)
+    for layer, (_, a) in zip(found, expected, strict=True):
+        assert layer == pytest.approx(a.real, rel=1e-12, abs=1e-14)
