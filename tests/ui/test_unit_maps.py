@@ -40,7 +40,7 @@ def test_colours_tell_the_sign_about_the_middle_of_what_a_unit_gives():
         for cell in (int(column.argmin()), int(column.argmax())):
             colour = images[layer, unit].pixelColor(cell % SIDE, cell // SIDE)
             # Positive is blue, negative orange.
-                assert (colour.blue() > colour.red()) == (column[cell] > 0)
+            assert (colour.blue() > colour.red()) == (column[cell] > 0)
 
 
 def test_the_key_shows_them_and_the_choice_is_kept(qtbot, window):
