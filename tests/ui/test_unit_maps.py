@@ -37,8 +37,8 @@ def test_colours_tell_the_sign_about_the_middle_of_what_a_unit_gives():
     images, values = maps.images(session, LIGHT), maps.values(session)
     for (layer, unit), middle in {(1, 0): 0.0, (2, 0): 0.5}.items():
         column = values[layer][:, unit] - middle
-        for cell in (int(column.argmin()), int(column.argmax())):
-            colour = images[layer, unit].pixelColor(cell % SIDE, cell // SIDE)
+        for cell in np.flatnonzero(np.abs(column) > 0.03)[::37]:
+            colour = images[layer, unit].pixelColor(int(cell) % SIDE, int(cell) // SIDE)
             # Positive is blue, negative orange.
             assert (colour.blue() > colour.red()) == (column[cell] > 0)
 
