@@ -153,6 +153,7 @@ COMMANDS = (
         lambda w: w.show_sample(-1),
         "Alt+Up",
     ),
+    Command("practice", QT_TRANSLATE_NOOP("commands", "Practice…"), lambda w: w.practise(), "F6"),
     Command(
         "check",
         QT_TRANSLATE_NOOP("commands", "Check gradients…"),
@@ -247,7 +248,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "themes",
         ),
     ),
-    (QT_TRANSLATE_NOOP("commands", "&Learn"), ("check", "check_chosen")),
+    (QT_TRANSLATE_NOOP("commands", "&Learn"), ("practice", LINE, "check", "check_chosen")),
     (QT_TRANSLATE_NOOP("commands", "&Help"), ("about",)),
 )
 """The menu bar: each menu's title and items. A title in `Menus.groups` is a menu of its own."""

@@ -44,6 +44,9 @@ class Controller(QObject):
         From 0 to `FULL_SPEED`.
     asks
         Whether to ask before a change drops steps of history.
+    practising
+        Whether a person is finding out the coming values: what the session has not computed yet
+        is then shown nowhere, not from its history nor worked out beside it.
 
     Signals
     -------
@@ -53,6 +56,8 @@ class Controller(QObject):
         A `Change`, once for each action or slice.
     running_changed
         Whether it runs.
+    practising_changed
+        Whether a person practises.
     operation_chosen
         The index of an operation of the step in view that a person wants explained.
     asked
@@ -66,6 +71,7 @@ class Controller(QObject):
     replaced = Signal()
     changed = Signal(object)
     running_changed = Signal(bool)
+    practising_changed = Signal(bool)
     operation_chosen = Signal(int)
     asked = Signal(object, object)
     failed = Signal(str)
@@ -77,6 +83,7 @@ class Controller(QObject):
         self.selection = Selection(self)
         self.speed = 50
         self.asks = True
+        self.practising = False
         self._direction = 0
         self._goal = Goal()
         self._owed = 0.0
@@ -96,6 +103,12 @@ class Controller(QObject):
         self.session = session
         self.selection.clear()
         self.replaced.emit()
+
+    def set_practising(self, practising: bool) -> None:
+        """Begin to hide what is to come, or end it."""
+        if practising != self.practising:
+            self.practising = practising
+            self.practising_changed.emit(practising)
 
     def do(self, move: Callable[[Session], Change | None]) -> None:
         """Pause, let the session make one move and tell everybody."""

@@ -246,12 +246,26 @@ class MainWindow(QMainWindow):
         self.docks["settings"].raise_()
         self.panel("settings").setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def practise(self) -> None:
+        """Show where values are filled in, and put the keys there."""
+        # After the first paint, like all of that panel.
+        from bpsim.ui.practice.panel import PracticePanel
+
+        self.docks["practice"].show()
+        self.docks["practice"].raise_()
+        panel = self.panel("practice")
+        assert isinstance(panel, PracticePanel)
+        panel.take_focus()
+
     def check_gradients(self, elements: Iterable[Element]) -> None:
         """Compare the gradients of some elements, or of all, with numerical ones."""
         # Rarely wanted, and not before the first paint.
         from bpsim.ui.check.chosen import parameters_of
         from bpsim.ui.check.dialog import CheckDialog
 
+        if self.controller.practising:
+            self.tell(self.tr("This would give values away. End the practice first."))
+            return
         chosen = parameters_of(self.controller.session, elements)
         CheckDialog(self.controller, chosen, self).show()
 

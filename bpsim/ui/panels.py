@@ -67,6 +67,12 @@ def _settings(controller: Controller, parent: QWidget) -> Panel:
     return SettingsPanel(controller, parent)
 
 
+def _practice(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.practice.panel import PracticePanel
+
+    return PracticePanel(controller, parent)
+
+
 def _loss(controller: Controller, parent: QWidget) -> Panel:
     from bpsim.ui.loss.panel import LossPanel
 
@@ -119,6 +125,7 @@ PANELS = (
     Entry("program", QT_TRANSLATE_NOOP("Dock", "Program"), _LEFT, _program, at_once=True),
     Entry("explanation", QT_TRANSLATE_NOOP("Dock", "Explanation"), _RIGHT, _explanation),
     Entry("settings", QT_TRANSLATE_NOOP("Dock", "Settings"), _RIGHT, _settings, "explanation"),
+    Entry("practice", QT_TRANSLATE_NOOP("Dock", "Practice"), _RIGHT, _practice, "explanation"),
     Entry("loss", QT_TRANSLATE_NOOP("Dock", "Loss"), _BOTTOM, _loss),
     Entry(
         "prediction",

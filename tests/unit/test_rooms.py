@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOWER_ROOMS = ("engine", "session", "explain", "storage", "export", "cli")
+LOWER_ROOMS = ("engine", "session", "explain", "storage", "export", "practice", "cli")
 IMPORT_ALL = """
 import importlib, pkgutil, sys
 

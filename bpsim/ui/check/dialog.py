@@ -79,6 +79,8 @@ class CheckDialog(QDialog):
         rows.addWidget(buttons)
         controller.changed.connect(self._moved)
         controller.replaced.connect(self._moved)
+        # It would give values away.
+        controller.practising_changed.connect(self.reject)
         theme().changed.connect(self.table.viewport().update)
         self.resize(SIZE)
         self.table.setFocus()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from bpsim.ui.controller import Controller
 from bpsim.ui.panel import Panel
+from bpsim.ui.plots.veil import Veil
 from bpsim.ui.theme.theme import theme
 
 REDRAW_MS = 50
@@ -17,7 +18,13 @@ _LONGEST_S = 0.05
 
 
 class LivePanel(Panel):
-    """Draws when something has changed, at once or a little later."""
+    """Draws when something has changed, at once or a little later.
+
+    Attributes
+    ----------
+    veil
+        Covers it while a person practises; there is none before that.
+    """
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +36,8 @@ class LivePanel(Panel):
         controller.changed.connect(self.refresh)
         controller.replaced.connect(self._replaced)
         controller.running_changed.connect(self._rested)
+        controller.practising_changed.connect(self.redraw)
+        self.veil: Veil | None = None
         theme().changed.connect(self.redraw)
 
     # For each kind of panel
@@ -49,11 +58,16 @@ class LivePanel(Panel):
         else:
             self.redraw()
 
-    def redraw(self) -> None:
-        """Draw now if anybody sees it."""
+    def redraw(self, *_: object) -> None:
+        """Draw now if anybody sees it and it gives nothing away."""
         self._stale = not self._seen()
         if self._stale:
             return
+        if self._controller.practising or self.veil is not None:
+            self.veil = self.veil or Veil(self)
+            self.veil.cover(self._controller.practising)
+            if self._controller.practising:
+                return
         start = perf_counter()
         took = self.show_now() + perf_counter() - start
         self._rest.start(max(REDRAW_MS, round(1000 * SHARE * min(took, _LONGEST_S))))
