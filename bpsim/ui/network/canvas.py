@@ -91,6 +91,7 @@ class NetworkView(QWidget):
         self.setAccessibleName(self.tr("Network"))
         controller.changed.connect(self.refresh)
         controller.replaced.connect(self._replaced)
+        controller.practising_changed.connect(self.update)
         self.selection.changed.connect(self.refresh)
         self.selection.hover_changed.connect(self.update)
         self.selection.edit_requested.connect(self.edit)
@@ -227,7 +228,8 @@ class NetworkView(QWidget):
             self.sample,
             most=ALL_LINES if self.all_weights else MOST_LINES,
             focus=self._focus(),
-            maps=self._unit_maps if self.maps else None,
+            # While a person practises they would give values away.
+            maps=self._unit_maps if self.maps and not self._controller.practising else None,
         )
         drawing.draw()
         if hovered is not None and hovered not in self.selection.elements:
