@@ -15,7 +15,14 @@ from bpsim.cli.parsing import BAD_INPUT, OneLineParser, whole
 from bpsim.engine.gradient_check import check_gradients
 from bpsim.session.position import Halt
 from bpsim.session.session import Session
-from bpsim.storage.history_csv import EXCEL_COLUMNS, EXCEL_ROWS, history_size, write_history
+from bpsim.storage.history_export import (
+    EXCEL_COLUMNS,
+    EXCEL_ROWS,
+    PARQUET,
+    history_size,
+    write_history,
+)
+from bpsim.storage.history_parquet import NO_PARQUET, can_write_parquet
 from bpsim.storage.project_file import ProjectFileError, read_session
 from bpsim.storage.project_text import write_session
 from bpsim.storage.safe_write import cause_of
@@ -37,7 +44,12 @@ def parser() -> argparse.ArgumentParser:
     length = train.add_mutually_exclusive_group(required=True)
     length.add_argument("--steps", type=whole(1), metavar="N")
     length.add_argument("--epochs", type=whole(1), metavar="N")
-    train.add_argument("--history", type=Path, metavar="OUT.csv", help="write every parameter")
+    train.add_argument(
+        "--history",
+        type=Path,
+        metavar="OUT.csv",
+        help="write every parameter (OUT.parquet: as Parquet)",
+    )
     train.add_argument("--gradients", action="store_true", help="with the gradients")
     train.add_argument("--tidy", action="store_true", help="one row a value")
     train.add_argument("--every", type=whole(1), metavar="K", help="every K-th step only")
@@ -128,6 +140,8 @@ def _check_output(options: argparse.Namespace) -> None:
             if value:
                 raise _InputError(f"{name} needs --history OUT.csv, which it is about")
     else:
+        if options.history.suffix.lower() == PARQUET and not can_write_parquet():
+            raise _InputError(f"--history {options.history}: {NO_PARQUET}")
         with suppress(FileNotFoundError):
             if options.history.samefile(options.file):
                 raise _InputError(f"--history {options.history} would overwrite the project")
@@ -153,7 +167,8 @@ def _write_history(options: argparse.Namespace, session: Session, bar: "_Bar | N
     }
     record = session.history.record()
     rows, columns = history_size(record, **layout)
-    if (rows > EXCEL_ROWS or columns > EXCEL_COLUMNS) and not options.quiet:
+    too_large = rows > EXCEL_ROWS or columns > EXCEL_COLUMNS
+    if too_large and not options.quiet and options.history.suffix.lower() != PARQUET:
         advice = "--every K makes fewer rows" if columns <= EXCEL_COLUMNS else "--tidy makes 8"
         print(
             f"note: {rows:,} rows of {columns:,} columns are more than Excel can open; {advice}",

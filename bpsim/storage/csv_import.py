@@ -1,6 +1,6 @@
 """Reads a CSV file of any common kind into a set of data, by choices that can be kept."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
@@ -8,20 +8,17 @@ from bpsim.engine.specification import Problem
 from bpsim.session.project import Dataset
 from bpsim.storage.csv_cells import Cells
 from bpsim.storage.csv_choices import Choices, CsvError, choice_problems
-from bpsim.storage.history_csv import CancelledError
+from bpsim.storage.progress import CancelledError, Progress, go_on
 
 MOST_BYTES = 256 * 2**20
 _CHUNK = 2**18
-
-Progress = Callable[[int, int], bool]
-"""Told bytes done and bytes in all; answers whether to go on."""
 
 
 def read_csv(
     source: Path | bytes,
     name: str,
     choices: Choices,
-    progress: Progress = lambda done, total: True,
+    progress: Progress = go_on,
 ) -> Dataset:
     """Read a CSV file.
 
@@ -34,7 +31,7 @@ def read_csv(
     choices
         How to read it.
     progress
-        Called after each piece.
+        Called after each piece, with bytes done and bytes in all.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -26,15 +26,35 @@ def cause_of(error: OSError) -> str:
     return _CAUSES.get(error.errno or 0, error.strerror or str(error))
 
 
+Write = Callable[[bytes], None]
+
+
 def write_safely(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write chunks to a file, or leave what was there as it was.
+    """Write chunks to a file, or leave what was there as it was; see `fill_safely`."""
+
+    def fill(write: Write) -> None:
+        for chunk in chunks:
+            write(chunk)
+
+    fill_safely(path, fill)
+
+
+def fill_safely(path: Path, fill: Callable[[Write], None]) -> None:
+    """Let a function write a file, or leave what was there as it was.
 
     A link is followed; a device or a pipe is written to as it is.
+
+    Parameters
+    ----------
+    path
+        The file.
+    fill
+        Gets the function that writes.
 
     Raises
     ------
     OSError
-        With the path and the cause; the temporary file is gone then. What `chunks` raises
+        With the path and the cause; the temporary file is gone then. What `fill` raises
         itself is passed on, after the same cleaning up.
     """
     try:
@@ -45,9 +65,9 @@ def write_safely(path: Path, chunks: Iterable[bytes]) -> None:
             raise IsADirectoryError(errno.EISDIR, "")
         if path.exists() and not path.is_file():
             with path.open("wb") as device:
-                _write(device, chunks)
+                _write(device, fill)
             return
-        _replace(path, chunks)
+        _replace(path, fill)
     except BrokenPipeError:
         raise
     except FileNotFoundError as error:
@@ -57,14 +77,14 @@ def write_safely(path: Path, chunks: Iterable[bytes]) -> None:
         raise OSError(f"{path} was not written: {cause_of(error)}") from error
 
 
-def _replace(path: Path, chunks: Iterable[bytes]) -> None:
+def _replace(path: Path, fill: Callable[[Write], None]) -> None:
     temporary = path.with_name(f".{path.name[:40]}.{os.urandom(6).hex()}.tmp")
     # Created so, it gets the rights that a new file of this person gets.
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(temporary, flags, 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            length = _write(file, chunks)
+            length = _write(file, fill)
             os.fsync(file.fileno())
             if os.fstat(file.fileno()).st_size != length:
                 raise OSError(errno.ENOSPC, "")
@@ -84,7 +104,13 @@ def _replace(path: Path, chunks: Iterable[bytes]) -> None:
             os.close(folder)
 
 
-def _write(file: BinaryIO, chunks: Iterable[bytes]) -> int:
-    length = sum(file.write(chunk) for chunk in chunks)
+def _write(file: BinaryIO, fill: Callable[[Write], None]) -> int:
+    length = 0
+
+    def write(chunk: bytes) -> None:
+        nonlocal length
+        length += file.write(chunk)
+
+    fill(write)
     file.flush()
     return length

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from bpsim.session.session import Session
-from bpsim.storage.history_csv import CancelledError, history_csv
+from bpsim.storage.history_csv import history_csv
+from bpsim.storage.progress import CancelledError
 from bpsim.storage.safe_write import write_safely
 
 

@@ -1,4 +1,4 @@
-"""The three ways in which bpsim writes files, each of a size that a fault can hit.
+"""The ways in which bpsim writes files, each of a size that a fault can hit.
 
 As a program, ``python -m tests.faults.writers NAME PATH FAULT`` brings a fault on itself and
 prints what the writer says of it.
@@ -15,7 +15,9 @@ import numpy as np
 
 from bpsim.session.project import Dataset, Project
 from bpsim.session.session import Session
-from bpsim.storage.history_csv import write_history
+from bpsim.storage.history_export import write_history
+from bpsim.storage.history_parquet import can_write_parquet, write_parquet
+from bpsim.storage.progress import go_on
 from bpsim.storage.project_text import write_session
 from bpsim.storage.safe_write import write_safely
 from tests.examples import small
@@ -45,7 +47,16 @@ def large() -> Project:
     return replace(small(), data=Dataset.of(data.features, data.targets, rows))
 
 
+def parquet(path: Path) -> None:
+    session = Session(small())
+    session.run(2500)
+    options = {"gradients": True, "tidy": False, "every": 1, "progress": go_on}
+    write_parquet(path, session.history.record(), **options)
+
+
 WRITERS = {"chunks": chunks, "history": history, "project": project}
+if can_write_parquet():
+    WRITERS["parquet"] = parquet
 
 
 def refuse_more_than_there_is_room() -> None:

@@ -183,6 +183,19 @@ def test_bad_options_are_one_line(capsys, words):
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_a_history_is_written_as_parquet_by_its_name(saved, tmp_path, capsys, monkeypatch):
+    io = pytest.importorskip("arro3.io")
+    out = tmp_path / "history.parquet"
+    words = ["train", saved(one_neuron()), "--steps", "3", "--history", str(out)]
+    assert main(words) == 0
+    assert io.read_parquet(out).read_all().column("step").to_pylist() == [0, 1, 2, 3]
+    out.unlink()
+    monkeypatch.setattr("bpsim.cli.main.can_write_parquet", lambda: False)
+    assert main(words) == 2
+    assert "pip install 'bpsim[parquet]'" in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_a_history_too_large_for_excel_is_noted(saved, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("bpsim.cli.main.EXCEL_ROWS", 5)
     words = ["train", saved(one_neuron()), "--steps", "9", "--history", str(tmp_path / "h.csv")]

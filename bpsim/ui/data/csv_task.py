@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QProgressDialog, QWidget
 from bpsim.session.project import Dataset
 from bpsim.storage.csv_choices import Choices, CsvError
 from bpsim.storage.csv_import import read_csv
-from bpsim.storage.history_csv import CancelledError
+from bpsim.storage.progress import CancelledError
 
 LOOK_MS = 40
 SHOW_AFTER_MS = 400

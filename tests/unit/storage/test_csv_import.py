@@ -11,7 +11,7 @@ from bpsim.session.preparation import split
 from bpsim.storage.csv_choices import Choices, CsvError
 from bpsim.storage.csv_dialect import Dialect
 from bpsim.storage.csv_import import read_csv
-from bpsim.storage.history_csv import CancelledError
+from bpsim.storage.progress import CancelledError
 from bpsim.storage.project_file import ProjectFileError, read_project
 from bpsim.storage.project_text import project_text
 from tests.examples import small
