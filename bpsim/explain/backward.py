@@ -1,11 +1,17 @@
 """Explains the way back: error signals and gradients."""
 
-from bpsim.explain.case import Case, Parts
+from dataclasses import replace
+
+from bpsim.explain.case import Case, Parts, Written
+from bpsim.explain.derivation import derivation
 from bpsim.explain.forward import gap
-from bpsim.explain.notation import Value, sum_of
+from bpsim.explain.notation import Total, Value, Values, total
 from bpsim.explain.numbers import format_number
 from bpsim.explain.rules import LOSS_SLOPES, MEAN_OF_OUTPUTS, layer_rule
 from bpsim.session.values import element_name
+
+SATURATED = 0.01
+"""Slopes below this let almost nothing pass."""
 
 _FROM_OUTPUT = {"tanh": "(1 - out**2)", "sigmoid": "out * (1 - out)"}
 _DIGITS_OF_OUTPUT = 8
@@ -19,11 +25,11 @@ def output_error(case: Case) -> Parts:
     values = {"a": a, "y": y, "n": case.constant("n", case.outputs)}
     mean = loss in MEAN_OF_OUTPUTS and case.outputs > 1
     if case.paired() and name == "softmax":
-        template, rule = _softmax_pair(case, values), "a*S*y - y"
+        template, rule = _softmax_pair(case, values), "a * sum(y) - y"
     elif case.paired():
         template, rule = "a - y", "a - y"
     elif name == "softmax":
-        template, rule = _through_softmax(case, values), "a*(dL_da - S*a*dL_da)"
+        template, rule = _through_softmax(case, values), "a * (dL_da - sum(a * dL_da))"
         mean = False
     else:
         template, rule = _loss_slope(case, loss, values), LOSS_SLOPES[loss]
@@ -40,8 +46,15 @@ def output_error(case: Case) -> Parts:
     elif case.result_sign():
         way = "rise" if case.result_sign() < 0 else "fall"
         why += f" Its sum should {way}."
+    if template.startswith("-") and " * " in template:
+        template = f"({template.partition(' * ')[0]}) * {template.partition(' * ')[2]}"
     return Parts(
-        f"error signal of output {unit}", layer_rule(case, f"delta = {rule}"), template, values, why
+        f"error signal of output {unit}",
+        layer_rule(case, f"delta = {rule}"),
+        template,
+        values,
+        why,
+        derivation=derivation(case),
     )
 
 
@@ -55,9 +68,7 @@ def _loss_slope(case: Case, loss: str, values: dict[str, Value]) -> str:
         return "delta" if a > y else "-delta"
     if loss == "binary_cross_entropy":
         near = values["a"]
-        out = near.number or 0.0
-        digits = case.finer(1.0, 1.0 - out)
-        values["a"] = Value(near.symbol, near.number, near.role, near.ref, digits)
+        values["a"] = replace(near, digits=case.finer(1.0, 1.0 - (near.number or 0.0)))
         if y in (0.0, 1.0):
             return "1 / (1 - a)" if y == 0.0 else "-1 / a"
     return LOSS_SLOPES[loss]
@@ -67,27 +78,27 @@ def _softmax_pair(case: Case, values: dict[str, Value]) -> str:
     targets = case.array("y")
     if targets is not None and float(targets[case.sample].sum()) == 1.0:
         return "a - y"
-    terms = []
-    for k in sum_of(case.outputs):
-        if k >= 0:
-            values[f"y{k}"] = case.of_unit("y", k)
-        terms.append(f"y{k}" if k >= 0 else "…")
-    return f"a * ({' + '.join(terms)}) - y"
+
+    def term(k: int) -> tuple[str, Values]:
+        return f"y{k}", {f"y{k}": case.of_unit("y", k)}
+
+    targets_sum = total(case.outputs, term, case.terms)
+    values |= targets_sum.values
+    return f"a * ({targets_sum.template}) - y"
 
 
 def _through_softmax(case: Case, values: dict[str, Value]) -> str:
     def pull(k: int) -> Value:
         value = case.of_unit("pull", k, role="backward")
-        symbol = value.symbol.replace("pull", "dL_da")
-        return Value(symbol, value.number, value.role, None, value.digits)
+        return replace(value, symbol=value.symbol.replace("pull", f"dL_da{case.layer}"), ref=None)
+
+    def term(k: int) -> tuple[str, Values]:
+        return f"a{k} * p{k}", {f"a{k}": case.of_unit(f"a{case.layer}", k), f"p{k}": pull(k)}
 
     values["p"] = pull(case.index[0])
-    terms = []
-    for k in sum_of(case.outputs):
-        if k >= 0:
-            values |= {f"a{k}": case.of_unit(f"a{case.layer}", k), f"p{k}": pull(k)}
-        terms.append(f"a{k} * p{k}" if k >= 0 else "…")
-    return f"a * (p - ({' + '.join(terms)}))"
+    shares = total(case.outputs, term, case.terms)
+    values |= shares.values
+    return f"a * (p - ({shares.template}))"
 
 
 def _slope(case: Case, n: int, unit: int, values: dict[str, Value]) -> str:
@@ -98,7 +109,7 @@ def _slope(case: Case, n: int, unit: int, values: dict[str, Value]) -> str:
         out = 0.0 if a.number is None else abs(a.number)
         digits = case.finer(1.0, 1.0 - out)
         if digits <= max(case.digits, _DIGITS_OF_OUTPUT):
-            values["out"] = Value(a.symbol, a.number, a.role, a.ref, digits)
+            values["out"] = replace(a, digits=digits)
             return _FROM_OUTPUT[name]
     z = case.of_unit(f"z{n}", unit)
     slope = case.number(f"slope{n}", case.sample, unit)
@@ -108,14 +119,18 @@ def _slope(case: Case, n: int, unit: int, values: dict[str, Value]) -> str:
 
 def _passing(case: Case, n: int, unit: int) -> str:
     slope = case.number(f"slope{n}", case.sample, unit)
-    name = case.activation(n)
+    return passing(case.activation(n), slope, "This unit")
+
+
+def passing(name: str, slope: float | None, who: str) -> str:
+    """Say how much of the error an activation passes on."""
     if slope is None:
         return f"{name} passes a part of it on."
     if slope == 0.0:
-        return "This unit is off: its slope is 0, so nothing passes."
-    if abs(slope) < 0.01:
+        return f"{who} is off: its slope is 0, so nothing passes."
+    if abs(slope) < SATURATED:
         shown = format_number(slope, 2)
-        return f"This unit is saturated: its slope is {shown}, so almost nothing passes."
+        return f"{who} is saturated: its slope is {shown}, so almost nothing passes."
     if slope == 1.0:
         return f"{name} passes all of it on here."
     if round(slope * 100) == 100:
@@ -127,20 +142,28 @@ def hidden_error(case: Case) -> Parts:
     """Explain ``delta`` of a hidden layer."""
     n, (unit,) = case.layer, case.index
     above, outputs = n + 1, case.units(n + 1)
-    values: dict[str, Value] = {}
-    terms = []
-    for k in sum_of(outputs):
-        if k >= 0:
-            values[f"w{k}"] = case.weight(f"W{above}", k, unit)
-            values[f"d{k}"] = case.of_unit(f"delta{above}", k, role="backward")
-        terms.append(f"w{k} * d{k}" if k >= 0 else "…")
-    template, rule = " + ".join(terms), "delta = up_W**T*up_delta"
+    weights, deltas = case.array(f"W{above}"), case.array(f"delta{above}")
+
+    def term(k: int) -> tuple[str, Values]:
+        values = {
+            f"w{k}": case.weight(f"W{above}", k, unit),
+            f"d{k}": case.of_unit(f"delta{above}", k, role="backward"),
+        }
+        return f"w{k} * d{k}", values
+
+    def hidden(part: slice) -> float | None:
+        if weights is None or deltas is None:
+            return None
+        return float(weights[part, unit] @ deltas[case.sample, part])
+
+    errors = total(outputs, term, case.terms, hidden)
+    values, template, rule = errors.values, errors.template, "up_W**T * up_delta"
     if case.has_slope(n):
         inner = f"({template})" if outputs > 1 else template
         template, rule = f"{inner} * {_slope(case, n, unit, values)}", f"{rule} ⊙ slope(z)"
     return Parts(
         f"error signal of unit {unit}, layer {n}",
-        layer_rule(case, rule),
+        layer_rule(case, f"delta = {rule}"),
         template,
         values,
         _why_hidden(case, n, unit),
@@ -149,48 +172,89 @@ def hidden_error(case: Case) -> Parts:
 
 def _why_hidden(case: Case, n: int, unit: int) -> str:
     weights, deltas = case.array(f"W{n + 1}"), case.array(f"delta{n + 1}")
-    passing = f" {_passing(case, n, unit)}" if case.has_slope(n) else ""
+    passes = f" {_passing(case, n, unit)}" if case.has_slope(n) else ""
     if weights is None or deltas is None:
-        return f"The errors that it caused come back through the same weights.{passing}"
+        return f"The errors that it caused come back through the same weights.{passes}"
     parts = weights[:, unit] * deltas[case.sample]
     k = int(abs(parts).argmax())
-    total = float(parts.sum())
+    whole = float(parts.sum())
     weight = format_number(float(weights[k, unit]))
     what = (
         (f"output {k}" if case.outputs > 1 else "the output")
         if n + 1 == case.last
         else (f"unit {k} of layer {n + 1}")
     )
-    way = {True: "lower", False: "raise"}[total < 0]
-    end = f"raising this unit would {way} the loss." if total else "but no error comes back."
+    way = {True: "lower", False: "raise"}[whole < 0]
+    end = f"raising this unit would {way} the loss." if whole else "but no error comes back."
     most = "Most of its error comes from" if len(parts) > 1 else "It feeds"
     start = f"{gap(case, 0)} " if n + 1 == case.last and case.outputs == 1 else ""
-    return f"{start}{most} {what} with weight {weight}; {end}{passing}"
+    return f"{start}{most} {what} with weight {weight}; {end}{passes}"
 
 
 def gradient(case: Case) -> Parts:
     """Explain ``dW`` or ``db``."""
     n, unit = case.layer, case.index[0]
     weight = len(case.index) == 2
-    values = {"N": case.constant("N", case.rows)}
-    terms = []
-    for s in sum_of(case.rows):
-        if s >= 0:
-            values[f"d{s}"] = case.of_unit(f"delta{n}", unit, s, role="backward")
-            if weight:
-                values[f"i{s}"] = case.of_unit(f"a{n - 1}", case.index[1], s)
-        terms.append("…" if s < 0 else f"d{s} * i{s}" if weight else f"d{s}")
-    template = " + ".join(terms)
+    deltas, below = case.array(f"delta{n}"), case.array(f"a{n - 1}")
+
+    def term(s: int) -> tuple[str, Values]:
+        values = {f"d{s}": case.of_unit(f"delta{n}", unit, s, role="backward")}
+        if not weight:
+            return f"d{s}", values
+        return f"d{s} * i{s}", {**values, f"i{s}": case.of_unit(f"a{n - 1}", case.index[1], s)}
+
+    def hidden(part: slice) -> float | None:
+        if deltas is None or below is None:
+            return None
+        errors = deltas[part, unit]
+        return float(errors @ below[part, case.index[1]] if weight else errors.sum())
+
+    parts = total(case.rows, term, case.terms, hidden)
+    values, template, rule = parts.values, parts.template, "delta * below**T" if weight else "delta"
+    between: tuple[Written, ...] = ()
     if case.rows > 1:
         template = f"({template}) / N"
-    rule = "dW = {}delta*below**T" if weight else "db = {}delta"
+        values["N"] = case.constant("N", case.rows)
+        rule = f"1 / N * sum({rule})"
+        between = _contributions(case, weight)
     target = element_name(case.operation.name[1:], case.index)
     return Parts(
         f"how {target} moves the loss",
-        layer_rule(case, rule.format("over_N*S*" if case.rows > 1 else "")),
+        layer_rule(case, f"{'dW' if weight else 'db'} = {rule}"),
         template,
         values,
         _why_gradient(case, "weight" if weight else "bias"),
+        between=between,
+    )
+
+
+def _contributions(case: Case, weight: bool) -> tuple[Written, ...]:
+    """Write what each sample contributes, their sum, and the division."""
+    deltas, below = case.array(f"delta{case.layer}"), case.array(f"a{case.layer - 1}")
+    if deltas is None or below is None:
+        return ()
+    errors = deltas[:, case.index[0]]
+    each = errors * below[:, case.index[1]] if weight else errors
+
+    def value(name: str, number: float) -> Value:
+        return Value(name, number, "negative" if number < 0 else "positive", digits=case.digits)
+
+    def term(s: int) -> tuple[str, Values]:
+        return f"c{s}", {f"c{s}": value(f"c{s}", float(each[s]))}
+
+    def hidden(part: slice) -> float:
+        return float(each[part].sum())
+
+    by_sample: Total = total(case.rows, term, case.terms, hidden)
+    rows = {"N": case.constant("N", case.rows)}
+    summed = Written(
+        "whole / N", {"whole": value("whole", float(each.sum())), **rows}, symbols=False
+    )
+    if not weight:
+        return (summed,)
+    return (
+        Written(f"({by_sample.template}) / N", {**by_sample.values, **rows}, symbols=False),
+        summed,
     )
 
 
@@ -203,17 +267,30 @@ def _why_gradient(case: Case, kind: str) -> str:
     size, way = format_number(abs(result)), "raise" if result > 0 else "lower"
     return (
         f"A slightly larger {kind} would {way} the loss, at a rate of {size}. "
-        f"So it should go {'down' if result > 0 else 'up'}."
+        f"So it should go {'down' if result > 0 else 'up'}.{_largest_sample(case)}"
     )
+
+
+def _largest_sample(case: Case) -> str:
+    """Say which sample of a batch has most to say."""
+    deltas, below = case.array(f"delta{case.layer}"), case.array(f"a{case.layer - 1}")
+    if case.rows == 1 or deltas is None or below is None:
+        return ""
+    each = deltas[:, case.index[0]]
+    if len(case.index) == 2:
+        each = each * below[:, case.index[1]]
+    row, against = int(abs(each).argmax()), ((each > 0) != (each.sum() > 0)) & (each != 0)
+    words = f" Sample {row} contributes most."
+    if against.any():
+        words += f" {int(against.sum())} of {case.rows} samples pull the other way."
+    return words
 
 
 def penalty_gradient(case: Case) -> Parts:
     """Explain the penalty's part of ``dW``."""
     n, training = case.layer, case.training
     values = {
-        "g": case.value(
-            f"dW{n}", *case.index, role="backward", old=True, digits=max(6, case.digits)
-        ),
+        "g": case.value(f"dW{n}", *case.index, role="backward", old=True),
         "w": case.weight(f"W{n}", *case.index),
         "l1": case.constant("l1", training.l1),
         "l2": case.constant("l2", training.l2),

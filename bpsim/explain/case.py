@@ -1,20 +1,46 @@
 """One element of one operation, and the way to its numbers in the session's memory."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import floor, log10
 
 from bpsim.engine.activations import ACTIVATIONS
 from bpsim.engine.kernels import Array
 from bpsim.engine.losses import LOSSES
 from bpsim.engine.parameters import Choice
-from bpsim.engine.program import Operation
+from bpsim.engine.program import Operation, Program
 from bpsim.engine.specification import Specification, Training
-from bpsim.explain.notation import Value, Values
-from bpsim.explain.structure import Formula, Line, Role
+from bpsim.explain.notation import MOST_TERMS, Value, Values
+from bpsim.explain.structure import Formula, Role, Step
+from bpsim.session.position import Position
 from bpsim.session.session import Session
 from bpsim.session.values import element_name
 
 _MOST_DIGITS = 10
+_DIGITS_OF_CONSTANTS = 6
+
+
+@dataclass(frozen=True)
+class Written:
+    """Something to be written down with its numbers.
+
+    Attributes
+    ----------
+    template, values
+        The formula and what its names stand for, see `notation.write`.
+    name
+        What stands before its first line, such as ``L[0]``.
+    result
+        What comes out, where a line of its own says so.
+    symbols
+        Whether the formula is written, or only the numbers.
+    """
+
+    template: str
+    values: Values
+    name: str = ""
+    result: float | None = None
+    symbols: bool = True
 
 
 @dataclass(frozen=True)
@@ -30,7 +56,13 @@ class Parts:
     template, values
         The element's formula and what its names stand for, see `notation.write`.
     lead
-        Lines that go before.
+        What is written before.
+    between
+        What is written between the numbers and the result; each gives the same result.
+    derivation
+        As in `Explanation`.
+    digits
+        Significant digits of the result, where it needs more than others.
     """
 
     subtitle: str
@@ -38,7 +70,10 @@ class Parts:
     template: str
     values: Values
     why: str
-    lead: tuple[Line, ...] = ()
+    lead: tuple[Written, ...] = ()
+    between: tuple[Written, ...] = ()
+    derivation: tuple[Step, ...] = ()
+    digits: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +90,8 @@ class Case:
         The row of the batch.
     digits
         Significant digits of numbers.
+    terms
+        How many terms of a sum are written.
     """
 
     session: Session
@@ -62,12 +99,23 @@ class Case:
     index: tuple[int, ...]
     sample: int
     digits: int
+    terms: int = MOST_TERMS
     _past: dict[tuple[str, bool], Array | None] = field(default_factory=dict)
 
-    @property
+    @cached_property
+    def at(self) -> Position:
+        """Where training stands; asked for once, since it is worked out each time."""
+        return self.session.position
+
+    @cached_property
+    def program(self) -> Program:
+        """The program of the step in view."""
+        return self.session.program
+
+    @cached_property
     def specification(self) -> Specification:
         """The network and its training as they are in the step in view."""
-        return self.session.program.specification
+        return self.program.specification
 
     @property
     def layer(self) -> int:
@@ -82,7 +130,7 @@ class Case:
     @property
     def rows(self) -> int:
         """Rows of the batch."""
-        return self.session.program.rows
+        return self.program.rows
 
     @property
     def last(self) -> int:
@@ -121,7 +169,7 @@ class Case:
 
     def ran(self) -> bool:
         """Tell whether the operation has run in this step."""
-        return self.operation.index < self.session.position.done
+        return self.operation.index < self.at.done
 
     def array(self, name: str, old: bool = False) -> Array | None:
         """Return a value as the operation read it, or as it left it.
@@ -146,13 +194,13 @@ class Case:
         return self._past[key]
 
     def _found(self, name: str, done: int) -> Array | None:
-        session, at = self.session, self.session.position
+        session, at = self.session, self.at
         past = session.past(name, done)
         if past is None:
-            later = session.program.operations[done : at.done]
+            later = self.program.operations[done : at.done]
             if any(op.name == name for op in later):
                 return None
-            past = session.program.view(name).copy()
+            past = self.program.view(name).copy()
             until = at.executed
         else:
             until = at.executed - at.done + done
@@ -160,7 +208,7 @@ class Case:
 
     def _unedited(self, name: str, array: Array, until: int) -> Array:
         """Take back the edits by hand that were made since the operation ran."""
-        at = self.session.position
+        at = self.at
         since = at.executed - at.done + self.operation.index + 1
         for edit in reversed(self.session.history.edits):
             if edit.element.name == name and since <= edit.executed <= until:
@@ -213,7 +261,7 @@ class Case:
 
     def constant(self, symbol: str, number: float, role: Role = "number") -> Value:
         """Return a number that is no element of the memory's named values."""
-        return Value(symbol, number, role, None, max(self.digits, 6))
+        return Value(symbol, number, role, None, max(self.digits, _DIGITS_OF_CONSTANTS))
 
     def finer(self, number: float, difference: float) -> int:
         """Give the digits that `number` needs for a difference to keep its own."""

@@ -4,15 +4,17 @@ from collections.abc import Callable, Mapping
 
 from bpsim.engine.program import Kind, Operation
 from bpsim.explain import backward, forward, update
-from bpsim.explain.case import Case, Parts
+from bpsim.explain.case import Case, Parts, Written
 from bpsim.explain.chain import chain
-from bpsim.explain.notation import write
+from bpsim.explain.latex import plain_latex
+from bpsim.explain.notation import MOST_DIGITS, MOST_TERMS, fitting_digits, write
 from bpsim.explain.numbers import format_number
-from bpsim.explain.structure import Explanation, Line, Span
+from bpsim.explain.structure import Explanation, Line, Role, Span
 from bpsim.session.session import Session
 from bpsim.session.values import element_name
 
-_DIGITS_OF_RESULT = 6
+MOST_UNFOLDED = 1000
+"""Sums longer than this stay folded."""
 _OF_UNITS = (Kind.WEIGHTED_SUM, Kind.ACTIVATION, Kind.OUTPUT_ERROR, Kind.HIDDEN_ERROR)
 
 _KINDS: Mapping[Kind, Callable[[Case], Parts]] = {
@@ -38,6 +40,7 @@ def explain(
     sample: int = 0,
     *,
     digits: int = 4,
+    unfolded: bool = False,
 ) -> Explanation:
     """Explain one element of an operation, with the numbers in the session's memory.
 
@@ -53,7 +56,9 @@ def explain(
     sample
         The row of the batch, for what belongs to one sample.
     digits
-        Significant digits of the numbers; the result has at least 6.
+        Significant digits of the result; the numbers have as many as it takes to get it.
+    unfolded
+        Whether long sums are written in full.
 
     Raises
     ------
@@ -72,7 +77,8 @@ def explain(
         raise IndexError(f"{operation.name} has no element {list(index)}")
     if not 0 <= sample < session.program.rows:
         raise IndexError(f"the batch has no sample {sample}")
-    return _explained(Case(session, operation, index, sample, digits), of_units)
+    terms = MOST_UNFOLDED if unfolded else MOST_TERMS
+    return _explained(Case(session, operation, index, sample, digits, terms), of_units)
 
 
 def _explained(case: Case, of_units: bool) -> Explanation:
@@ -80,14 +86,49 @@ def _explained(case: Case, of_units: bool) -> Explanation:
     name, index = case.operation.name, case.index
     title = case.of_unit(name, index[0]).symbol if of_units else element_name(name, index)
     result = case.number(name, *((case.sample, *index) if of_units else index))
-    formula, numbers = write(parts.template, parts.values)
-    lines: tuple[Line, ...] = (*parts.lead, formula)
-    if case.ran():
-        lines = (*lines, numbers)
+    digits = max(case.digits, parts.digits)
+    main = Written(parts.template, parts.values, result=result)
+    lines: list[Line] = []
+    for lead in parts.lead:
+        lines += _lines(case, lead, lead.result, digits)
+        if lead.result is not None:
+            lines.append(_result(lead.result, digits))
+    lines += _lines(case, main, result, digits)
+    for between in parts.between:
+        lines += _lines(case, between, result, digits)
     if result is not None:
-        shown = format_number(result, max(case.digits, _DIGITS_OF_RESULT))
-        lines = (*lines, Line((Span("= "), Span(shown, "result", title))))
+        lines.append(_result(result, digits, title))
     why = parts.why if case.ran() else "This has not run yet in this step."
     if case.ran() and (result is None or any(v.number is None for v in parts.values.values())):
         why += " Some values have been overwritten since; step back to see them."
-    return Explanation(title, parts.subtitle, parts.rule, lines, result, why, chain(case, result))
+    return Explanation(
+        title,
+        parts.subtitle,
+        parts.rule,
+        tuple(lines),
+        result,
+        why,
+        chain(case),
+        parts.derivation if case.ran() else (),
+        sum(value.folds for value in parts.values.values()),
+    )
+
+
+def _lines(case: Case, written: Written, result: float | None, digits: int) -> list[Line]:
+    """Write a formula and its numbers, with the digits that it takes to get the result."""
+    more = 0
+    if result is not None:
+        more = fitting_digits(written.template, written.values, result, digits)
+    symbols, numbers = write(written.template, written.values, min(more, MOST_DIGITS))
+    lines = []
+    if written.symbols:
+        name = f"{written.name} = " if written.name else ""
+        lead = (Span(name),) if name else ()
+        lines.append(Line((*lead, *symbols.spans), name + symbols.latex))
+    return [*lines, numbers] if case.ran() else lines
+
+
+def _result(result: float, digits: int, ref: str | None = None) -> Line:
+    shown = format_number(result, digits)
+    role: Role = "result" if ref else "number"
+    return Line((Span("= "), Span(shown, role, ref)), f"= {plain_latex(shown)}")

@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bpsim.explain.numbers import format_number
+from bpsim.explain.expression import Node, Token, plain
+from bpsim.explain.numbers import format_number, full_number
 
-Role = Literal["plain", "number", "positive", "negative", "backward", "result", "variable"]
-Style = Literal["variable", "upright", "operator"]
+__all__ = ["Chain", "Explanation", "Factor", "Formula", "Line", "Path", "Role", "Span", "Step"]
+
+Role = Literal["plain", "number", "positive", "negative", "backward", "result", "variable", "fold"]
+
+
+_NO_TOKEN = Token("")
 
 
 @dataclass(frozen=True)
@@ -18,7 +23,7 @@ class Span:
     text
         What is written.
     role
-        What it is, for its colour.
+        What it is, for its colour; ``fold`` stands for the terms of a sum that are left out.
     ref
         The element that it stands for, in NumPy's notation (``"W2[0,1]"``), if any.
     """
@@ -30,9 +35,18 @@ class Span:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the numbers."""
+    """One line of the numbers.
+
+    Attributes
+    ----------
+    spans
+        What is written, in its order.
+    latex
+        The same for LaTeX.
+    """
 
     spans: tuple[Span, ...]
+    latex: str = ""
 
     def __str__(self) -> str:
         """Write it as plain text."""
@@ -40,35 +54,109 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Token:
-    """One symbol of a typeset rule; an operator brings its own spaces."""
-
-    text: str
-    style: Style = "variable"
-    superscript: str = ""
-    subscript: str = ""
-
-
-@dataclass(frozen=True)
 class Formula:
-    """A typeset rule."""
+    """A rule in symbols, to be typeset."""
 
-    tokens: tuple[Token, ...]
+    root: Node
 
     def __str__(self) -> str:
         """Write it as plain text, with Unicode's raised and lowered digits."""
-        return "".join(
-            token.text + token.subscript.translate(_LOWERED) + token.superscript.translate(_RAISED)
-            for token in self.tokens
-        )
+        return plain(self.root)
 
 
 @dataclass(frozen=True)
 class Factor:
-    """One factor of the chain from the loss to an element."""
+    """One factor on a path from the loss to an element.
+
+    Attributes
+    ----------
+    name
+        As plain text: ``∂z2[0]/∂a1[1]``.
+    value
+        Its number.
+    ref
+        The element that stands for it on the picture.
+    top, bottom
+        The two halves of the name, to be typeset.
+    note
+        Where it kills the gradient, or nearly: why.
+    """
 
     name: str
     value: float
+    ref: str = ""
+    top: Token = _NO_TOKEN
+    bottom: Token = _NO_TOKEN
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Path:
+    """One path from the loss down to an element.
+
+    Attributes
+    ----------
+    factors
+        From the loss downwards; their product is `value`.
+    value
+        What comes along this path.
+    units
+        The units that it passes, from the output downwards.
+    weights
+        The weights that it passes, likewise.
+    """
+
+    factors: tuple[Factor, ...]
+    value: float
+    units: tuple[str, ...]
+    weights: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """All paths from the loss down to an element, for one sample.
+
+    Attributes
+    ----------
+    target
+        What the loss is differentiated by, ``W1[0,1]`` or ``z1[0]``.
+    paths
+        The strongest, strongest first.
+    others, rest
+        How many there are besides, and what comes along them altogether.
+    total
+        The sum over all paths: what this sample contributes to the gradient.
+    """
+
+    target: str
+    paths: tuple[Path, ...]
+    others: int
+    rest: float
+    total: float
+
+    @property
+    def count(self) -> int:
+        """How many paths there are."""
+        return len(self.paths) + self.others
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a derivation.
+
+    Attributes
+    ----------
+    words
+        What it does.
+    formula
+        What comes out of it.
+    numbers
+        The same with this network's numbers, where that says more.
+    """
+
+    words: str
+    formula: Formula
+    numbers: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,7 +176,11 @@ class Explanation:
     why
         One or two plain sentences.
     chain
-        Factors from the loss to here; empty unless their product is the value.
+        The paths from the loss to here, where there are any.
+    derivation
+        Where the rule comes from, if that is not plain.
+    folded
+        How many terms of sums are left out of the numbers.
     """
 
     title: str
@@ -97,22 +189,49 @@ class Explanation:
     numbers: tuple[Line, ...]
     result: float | None
     why: str
-    chain: tuple[Factor, ...] = ()
+    chain: Chain | None = None
+    derivation: tuple[Step, ...] = ()
+    folded: int = 0
 
 
 def as_text(explanation: Explanation) -> str:
     """Write an explanation as plain text."""
-    chain = " × ".join(f"{f.name} {format_number(f.value)}" for f in explanation.chain)
-    return "\n".join(
-        (
-            f"{explanation.title} — {explanation.subtitle}",
-            str(explanation.rule),
-            *(str(line) for line in explanation.numbers),
-            explanation.why,
-            *([chain] if chain else []),
-        )
-    )
+    lines = [
+        f"{explanation.title} — {explanation.subtitle}",
+        str(explanation.rule),
+        *map(str, explanation.numbers),
+    ]
+    if explanation.result is not None:
+        lines.append(f"In memory: {full_number(explanation.result)}")
+    lines.append(explanation.why)
+    for step in explanation.derivation:
+        lines += [f"{step.words}: {step.formula}", *map(str, step.numbers)]
+    if explanation.chain is not None:
+        lines += chain_lines(explanation.chain)
+    return "\n".join(lines)
 
 
-_RAISED = str.maketrans("0123456789−+Tt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀᵗ")
-_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+def chain_lines(chain: Chain, digits: int = 4) -> list[str]:
+    """Write a chain as plain text, a line for each path."""
+    lines = ["From the loss to here:"]
+    for path in chain.paths:
+        names = " × ".join(f.name for f in path.factors)
+        numbers = " × ".join(wrapped(f.value, digits) for f in path.factors)
+        lines.append(f"{names} = {numbers} = {format_number(path.value, digits)}")
+        lines += [f.note for f in path.factors if f.note]
+    if chain.others:
+        lines.append(f"{others_words(chain.others)}: {format_number(chain.rest, digits)}")
+    if chain.count > 1:
+        lines.append(f"Sum of {chain.count:,} paths: {format_number(chain.total, digits)}")
+    return lines
+
+
+def others_words(count: int) -> str:
+    """Name the paths that are not shown one by one."""
+    return f"{count:,} other path{'s' if count > 1 else ''}"
+
+
+def wrapped(x: float, digits: int) -> str:
+    """Write a factor, a negative one in parentheses."""
+    text = format_number(x, digits)
+    return f"({text})" if x < 0 else text

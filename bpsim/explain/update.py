@@ -19,14 +19,25 @@ def update(case: Case) -> Parts:
     tensor = case.operation.name[-len(f"W{case.layer}") :]
     left, sign, right = _split(stage.formula)
     template = right if sign == "=" else f"{left} {sign[0]} {right}"
-    values = {name: v for name in pieces(template) if (v := _named(case, tensor, name))}
+    digits = _digits(case, tensor)
+    values = {name: v for name in pieces(template) if (v := _named(case, tensor, name, digits))}
     element = element_name(tensor, case.index)
     subtitle = {
         Kind.STATE: f"the optimizer's memory for {element}",
         Kind.DECAY: f"{element} after the decay",
     }.get(case.operation.kind, f"{element} after the update")
-    rule = update_rule(case, f"{left} ← {template}", tensor)
-    return Parts(subtitle, rule, template, values, _why(case, tensor))
+    rule = update_rule(f"{left} ← {template}", tensor)
+    return Parts(subtitle, rule, template, values, _why(case, tensor), digits=digits)
+
+
+def _digits(case: Case, tensor: str) -> int:
+    """Give the digits that a parameter needs for its change to show."""
+    if case.operation.kind is Kind.STATE:
+        return case.digits
+    old, new = (case.number(tensor, *case.index, old=before) for before in (True, False))
+    if old is None or new is None:
+        return case.digits
+    return case.finer(max(abs(old), abs(new)), new - old)
 
 
 def _split(formula: str) -> tuple[str, str, str]:
@@ -34,12 +45,12 @@ def _split(formula: str) -> tuple[str, str, str]:
     return left, sign, right
 
 
-def _named(case: Case, tensor: str, name: str) -> Value | None:
+def _named(case: Case, tensor: str, name: str, digits: int) -> Value | None:
     """Say what a name in a stage's formula stands for; `None` for functions and marks."""
     stage = case.operation.stage
     optimizer = OPTIMIZERS[case.training.optimizer.name]
     if name == "p":
-        return case.value(tensor, *case.index, old=True, digits=max(6, case.digits))
+        return case.value(tensor, *case.index, old=True, digits=digits)
     if name == "g":
         return case.value(f"d{tensor}", *case.index, role="backward")
     if name in optimizer.states:
@@ -74,6 +85,18 @@ def _why(case: Case, tensor: str) -> str:
         return f"{meaning} The {kind} stays where it is."
     moved = f"goes {'up' if new > old else 'down'} by {format_number(abs(new - old))}"
     gradient = case.number(f"d{tensor}", *case.index)
-    if operation.kind is Kind.DECAY or gradient is None:
+    if case.training.optimizer.name != "sgd" or gradient is None:
         return f"{meaning} The {kind} {moved}."
-    return f"The {kind} carried {format_number(abs(gradient))} of the error: it {moved}."
+    if case.rows > 1 or case.outputs > 1 or case.layer < case.last or kind == "bias":
+        return f"The {kind} carried {format_number(abs(gradient))} of the error: it {moved}."
+    a, y, below = (
+        case.number(name, 0, at)
+        for name, at in ((f"a{case.last}", 0), ("y", 0), (f"a{case.layer - 1}", case.index[1]))
+    )
+    if a is None or y is None or below is None or a == y:
+        return f"{meaning} The {kind} {moved}."
+    off, way = ("low", "rise") if a < y else ("high", "fall")
+    return (
+        f"The prediction {format_number(a, 2)} is {format_number(abs(a - y), 2)} too {off}, so "
+        f"the output should {way}. This weight carried {format_number(below, 2)} of it: it {moved}."
+    )

@@ -89,8 +89,14 @@ COMMANDS = (
     Command(
         "copy",
         QT_TRANSLATE_NOOP("commands", "Copy explanation"),
-        lambda w: w.copy_explanation(),
+        lambda w: w.explanation().copy_text(),
         "Ctrl+Shift+C",
+    ),
+    Command(
+        "copy_latex",
+        QT_TRANSLATE_NOOP("commands", "Copy as LaTeX"),
+        lambda w: w.explanation().copy_latex(),
+        "Ctrl+Alt+C",
     ),
     Command("run", QT_TRANSLATE_NOOP("commands", "Run"), lambda w: w.controller.toggle(1), "F5"),
     Command(
@@ -219,7 +225,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("export", LINE, "quit"),
         ),
     ),
-    (QT_TRANSLATE_NOOP("commands", "&Edit"), ("undo", "redo", LINE, "copy")),
+    (QT_TRANSLATE_NOOP("commands", "&Edit"), ("undo", "redo", LINE, "copy", "copy_latex")),
     ("network", ()),
     (
         QT_TRANSLATE_NOOP("commands", "&Run"),

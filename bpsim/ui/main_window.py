@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QGuiApplication,
     QPaintEvent,
     QResizeEvent,
 )
@@ -36,6 +35,7 @@ from bpsim.ui.toolbar import StepBar
 
 if TYPE_CHECKING:
     from bpsim.ui.data.panel import DataPanel
+    from bpsim.ui.explanation.panel import ExplanationPanel
 
 LAYOUT_VERSION = 3
 NARROW = 1180
@@ -231,14 +231,14 @@ class MainWindow(QMainWindow):
         selection, rows = self.controller.selection, self.controller.session.program.rows
         selection.show_sample((min(selection.sample, rows - 1) + by) % rows)
 
-    def copy_explanation(self) -> None:
-        """Copy the explanation in view as plain text."""
+    def explanation(self) -> ExplanationPanel:
+        """Return the panel that explains."""
         # After the first paint, like all of that panel.
         from bpsim.ui.explanation.panel import ExplanationPanel
 
         panel = self.panel("explanation")
         assert isinstance(panel, ExplanationPanel)
-        QGuiApplication.clipboard().setText(panel.text())
+        return panel
 
     def show_settings(self) -> None:
         """Bring the settings to the front, ready for the keys."""

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from bpsim.engine.program import Operation
 from bpsim.session.session import Session
-from bpsim.session.values import Element
+from bpsim.session.values import Element, is_of_a_sample
 from bpsim.ui.controller import Controller
-from bpsim.ui.explanation.chain import ChainView
-from bpsim.ui.explanation.text import element_of, heading, numbers, typeset
-from bpsim.ui.network.element import on_picture
+from bpsim.ui.explanation.marks import Link, Page
+from bpsim.ui.explanation.sheet import Sheet
+from bpsim.ui.network.element import describe, on_picture
 from bpsim.ui.panel import Panel
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
-from bpsim.ui.theme.tokens import BODY, HEADING, ROW
+from bpsim.ui.theme.tokens import BODY
 
 if TYPE_CHECKING:
     from bpsim.explain.structure import Explanation
+
+_TIGHT = 400
+"""Below this height gaps are small."""
 
 
 def index_of(session: Session, operation: Operation, element: Element) -> tuple[int, ...] | None:
@@ -31,21 +35,11 @@ def index_of(session: Session, operation: Operation, element: Element) -> tuple[
     return element.index if place == on_picture(session, element) else None
 
 
-class Terms(QLabel):
-    """Lines of which each term is a link to its element.
-
-    Signals
-    -------
-    left
-        The pointer has gone.
-    """
-
-    left = Signal()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Tell it: new text under the pointer makes Qt forget the link that it was on."""
-        self.left.emit()
-        super().leaveEvent(event)
+def element_of(ref: str) -> Element:
+    """Turn a term's reference into its element: the sample is left out, ``a0`` is ``x``."""
+    element = Element.parse(ref)
+    name = "x" if element.name == "a0" else element.name
+    return Element(name, element.index[-1:] if is_of_a_sample(name) else element.index)
 
 
 class ExplanationPanel(Panel):
@@ -56,85 +50,63 @@ class ExplanationPanel(Panel):
         self._controller = controller
         self._operation: Operation | None = None
         self._shown: Explanation | None = None
-        self.empty = self._label(BODY, "muted")
+        self._unfolded = False
+        self._path = 0
+        self._opened: frozenset[str] = frozenset()
+        self.empty = QLabel(self)
+        self.empty.setFont(fonts.sans(BODY))
+        self.empty.setWordWrap(True)
+        self.empty.setProperty("tone", "muted")
+        self.empty.setContentsMargins(12, 12, 12, 12)
         self.empty.setText(
             self.tr(
                 "Press F10 to run the first operation. Its formula, the formula with the numbers "
                 "in it, and the reason will stand here."
             )
         )
-        self.title, self.why = self._label(BODY), self._label(BODY)
-        self.rule, self.terms = self._label(HEADING), Terms(self)
-        self.rule.setFont(fonts.serif(HEADING))
-        self.terms.setFont(fonts.mono(ROW))
-        self.terms.setWordWrap(True)
-        links = Qt.TextInteractionFlag.LinksAccessibleByMouse
-        text = Qt.TextInteractionFlag.TextSelectableByMouse
-        self.terms.setTextInteractionFlags(links | text)
-        self.chain = ChainView(self)
-        self._chain_head = self._section(self.tr("From the loss to here"))
-        self._body = QWidget(self)
-        rows = QVBoxLayout(self._body)
-        rows.setContentsMargins(12, 0, 12, 4)
-        rows.setSpacing(4)
+        self.sheet = Sheet(self._is_marked, self._spot_words, self)
+        self.sheet.setAccessibleName(self.tr("Explanation"))
+        body = QWidget(self)
+        rows = QVBoxLayout(body)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
         rows.addWidget(self.empty)
-        self._parts: list[QWidget] = []
-        for head, part in (
-            (None, self.title),
-            (self._section(self.tr("Rule")), self._boxed(self.rule)),
-            (self._section(self.tr("With this network’s numbers")), self._boxed(self.terms)),
-            (self._section(self.tr("Why")), self.why),
-            (self._chain_head, self.chain),
-        ):
-            if head is not None:
-                rows.addSpacing(4)
-                rows.addWidget(head)
-                self._parts.append(head)
-            rows.addWidget(part)
-            self._parts.append(part)
+        rows.addWidget(self.sheet)
         rows.addStretch(1)
         self.view = QScrollArea(self)
-        self.view.setWidget(self._body)
+        self.view.setWidget(body)
         self.view.setWidgetResizable(True)
         self.view.setFrameShape(QFrame.Shape.NoFrame)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.view.setAccessibleName(self.tr("Explanation"))
+        self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
-        self.terms.linkHovered.connect(self._pointed)
-        self.terms.linkActivated.connect(self._clicked)
-        self.terms.left.connect(self._left)
+        self._make_menu()
+        self.sheet.pointed.connect(self._pointed)
+        self.sheet.followed.connect(self._followed)
         controller.changed.connect(self.refresh)
         controller.replaced.connect(self.refresh)
         controller.selection.changed.connect(self._selected)
-        controller.selection.hover_changed.connect(self._fill_terms)
+        controller.selection.hover_changed.connect(self.sheet.update)
         controller.operation_chosen.connect(self.show_operation)
-        theme().changed.connect(self.show_again)
+        theme().changed.connect(self.sheet.update)
         self.refresh()
 
-    def _label(self, size: int, tone: str = "") -> QLabel:
-        label = QLabel(self)
-        label.setFont(fonts.sans(size))
-        label.setWordWrap(True)
-        label.setProperty("tone", tone)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return label
-
-    def _boxed(self, label: QLabel) -> QFrame:
-        # A frame of its own: a label reckons its height wrongly with a style sheet's padding.
-        frame = QFrame(self)
-        frame.setProperty("box", "sunk")
-        inside = QVBoxLayout(frame)
-        inside.setContentsMargins(12, 4, 12, 4)
-        inside.addWidget(label)
-        return frame
-
-    def _section(self, words: str) -> QLabel:
-        label = QLabel(words, self)
-        label.setProperty("tone", "section")
-        return label
+    def _make_menu(self) -> None:
+        """Offer on the sheet what concerns it, by the other mouse button or the menu key."""
+        for words, slot in (
+            (self.tr("Copy explanation"), self.copy_text),
+            (self.tr("Copy as LaTeX"), self.copy_latex),
+        ):
+            action = QAction(words, self.sheet)
+            action.triggered.connect(slot)
+            self.sheet.addAction(action)
+        self.fold_action = QAction(self.tr("Show all terms"), self.sheet)
+        self.fold_action.setCheckable(True)
+        self.fold_action.triggered.connect(self._fold)
+        self.sheet.addAction(self.fold_action)
+        self.sheet.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def sizeHint(self) -> QSize:
         """Ask for the width that look and window size give."""
@@ -144,7 +116,13 @@ class ExplanationPanel(Panel):
 
     def refresh(self, *_: object) -> None:
         """Explain the operation at the cursor."""
-        self._operation = self._controller.session.current
+        self._explain_operation(self._controller.session.current)
+
+    def _explain_operation(self, operation: Operation | None) -> None:
+        before = self._operation
+        if before is None or operation is None or before.name != operation.name:
+            self._unfolded, self._path = False, 0
+        self._operation = operation
         self.show_again()
 
     @property
@@ -160,27 +138,28 @@ class ExplanationPanel(Panel):
     def show_operation(self, index: int) -> None:
         """Explain another operation of this step, if it has run."""
         if index < self._controller.session.position.done:
-            self._operation = self._controller.session.program.operations[index]
-            self.show_again()
+            self._explain_operation(self._controller.session.program.operations[index])
 
     def _selected(self) -> None:
         """Explain the operation that computed what was chosen, or the last that concerns it."""
         chosen, session = self._controller.selection.current, self._controller.session
+        operation = self._operation
         if chosen is not None:
             done = session.program.operations[: session.position.done]
             concerned = [op for op in done if index_of(session, op, chosen) is not None]
             exact = [op for op in concerned if op.name == chosen.name]
             on_show = on_picture(session, chosen) == chosen
             if exact and not on_show:
-                self._operation = exact[-1]
-            elif concerned and self._operation not in concerned:
-                self._operation = concerned[-1]
-        self.show_again()
+                operation = exact[-1]
+            elif concerned and operation not in concerned:
+                operation = concerned[-1]
+        self._path = 0
+        self._explain_operation(operation)
 
     # Showing it
 
     def show_again(self) -> None:
-        """Fill in the text in the theme's colours."""
+        """Write the explanation anew."""
         self.tell_info()
         session, chosen = self._controller.session, self._controller.selection.current
         if self._operation not in session.program.operations:
@@ -192,20 +171,30 @@ class ExplanationPanel(Panel):
             from bpsim.explain.explain import explain
 
             index = None if chosen is None else index_of(session, operation, chosen)
-            self._shown = explain(session, operation, index, self._sample)
-        shown = self._shown
-        self.empty.setVisible(shown is None)
-        for part in self._parts:
-            part.setVisible(shown is not None)
-        if shown is None:
+            self._shown = explain(session, operation, index, self._sample, unfolded=self._unfolded)
+        self.empty.setVisible(self._shown is None)
+        self.sheet.setVisible(self._shown is not None)
+        self.fold_action.setChecked(self._unfolded)
+        if self._shown is None:
             return
-        self.title.setText(heading(shown.title, shown.subtitle, theme().tokens))
-        self.rule.setText(typeset(shown.rule))
-        self._fill_terms()
-        self.why.setText(shown.why.replace(" %", "\u00a0%"))
-        self._chain_head.setVisible(bool(shown.chain))
-        self.chain.setVisible(bool(shown.chain))
-        self.chain.show_factors(shown.chain)
+        self.fold_action.setEnabled(bool(self._shown.folded or self._unfolded))
+        self.sheet.show_page(self._page)
+        self.sheet.setAccessibleDescription(self.text())
+
+    def _page(self, width: float) -> Page:
+        from bpsim.ui.explanation.page import View, page_of
+
+        assert self._shown is not None
+        view = View(width, self._path, self._opened, self.view.height() < _TIGHT)
+        return page_of(self._shown, view, self._unfolded)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out anew where there is more or less room."""
+        super().resizeEvent(event)
+        if self._shown is not None:
+            self.sheet.show_page(self._page)
+
+    # As text
 
     def text(self) -> str:
         """Return what is shown as plain text."""
@@ -213,23 +202,59 @@ class ExplanationPanel(Panel):
 
         return self.empty.text() if self._shown is None else as_text(self._shown)
 
-    def _fill_terms(self) -> None:
-        if self._shown is not None:
-            text = numbers(self._shown.numbers, theme().tokens, self._is_pointed_at)
-            if text != self.terms.text():
-                self.terms.setText(text)
+    def copy_text(self) -> None:
+        """Put what is shown on the clipboard."""
+        QGuiApplication.clipboard().setText(self.text())
 
-    def _is_pointed_at(self, element: Element) -> bool:
-        hovered, session = self._controller.selection.hovered, self._controller.session
-        return hovered is not None and hovered in (element, on_picture(session, element))
+    def copy_latex(self) -> None:
+        """Put it there for LaTeX."""
+        from bpsim.explain.document import as_latex
+
+        if self._shown is not None:
+            QGuiApplication.clipboard().setText(as_latex(self._shown))
 
     # Pointing
 
-    def _pointed(self, ref: str) -> None:
-        self._controller.selection.hover(element_of(ref) if ref else None)
+    def _is_marked(self, link: Link) -> bool:
+        hovered, session = self._controller.selection.hovered, self._controller.session
+        if link.kind != "element" or hovered is None:
+            return False
+        element = element_of(link.name)
+        return hovered in (element, on_picture(session, element))
 
-    def _left(self) -> None:
-        self._controller.selection.hover(None)
+    def _spot_words(self, link: Link) -> str:
+        """Say what a term is, with all digits of its value."""
+        if link.kind != "element":
+            return ""
+        element, session = element_of(link.name), self._controller.session
+        if not element.index or not session.has(element):
+            return link.name
+        return describe(session, element, self._sample, exact=True)
 
-    def _clicked(self, ref: str) -> None:
-        self._controller.selection.choose([element_of(ref)])
+    def _pointed(self, link: Link | None) -> None:
+        element = None
+        if link is not None and link.kind == "element":
+            element = element_of(link.name)
+        self._controller.selection.hover(element)
+        where = self.sheet.focus_rect
+        if where is not None and self.sheet.hasFocus():
+            middle = where.center().toPoint()
+            self.view.ensureVisible(middle.x(), middle.y(), 20, 40)
+
+    def _followed(self, link: Link) -> None:
+        if link.kind == "element":
+            element = element_of(link.name)
+            if element.index:
+                self._controller.selection.choose([element])
+        elif link.kind == "fold":
+            self._fold()
+        elif link.kind == "path":
+            self._path = int(link.name)
+            self.sheet.show_page(self._page)
+        else:
+            self._opened ^= {link.name}
+            self.sheet.show_page(self._page)
+
+    def _fold(self) -> None:
+        self._unfolded = not self._unfolded
+        self.show_again()
