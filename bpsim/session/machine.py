@@ -61,6 +61,7 @@ class Machine:
         self._log_bytes = 0
         self._known_from = 0
         self._watcher: Watcher | None = None
+        self._position: tuple[Era | None, Position] = (None, Position(*[-1] * 8))
         self.history: History
         self.compiled: Compiled
         self.adopt(self.begin(project))
@@ -109,7 +110,13 @@ class Machine:
     @property
     def position(self) -> Position:
         """Where it stands."""
-        return self.history.position(self.executed)
+        # Asked for by everything that is drawn; the era and the cursor are all it depends on.
+        era = self.history.era_before(self.executed)
+        known, position = self._position
+        if known is not era or position.executed != self.executed:
+            position = self.history.position(self.executed)
+            self._position = (era, position)
+        return position
 
     @property
     def program(self) -> Program:

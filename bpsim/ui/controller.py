@@ -17,10 +17,10 @@ from bpsim.session.session import Session
 from bpsim.session.structure import Present, fitted
 from bpsim.session.values import Element
 from bpsim.ui.debugger.words import stop_words
+from bpsim.ui.pace import Pace
 from bpsim.ui.selection import Selection
 
 TICK_MS = 33
-SLICE_S = 0.022
 MOST = 10**9
 FULL_SPEED = 100
 """The right end of the speed control."""
@@ -53,7 +53,9 @@ class Controller(QObject):
     replaced
         There is another session, network or program; `changed` follows.
     changed
-        A `Change`, once for each action or slice.
+        A `Change`, once for each action; while it runs, as often as there is time for.
+    glimpsed
+        It runs at full speed and has come further; `changed` follows when there is time for it.
     running_changed
         Whether it runs.
     practising_changed
@@ -70,6 +72,7 @@ class Controller(QObject):
 
     replaced = Signal()
     changed = Signal(object)
+    glimpsed = Signal()
     running_changed = Signal(bool)
     practising_changed = Signal(bool)
     operation_chosen = Signal(int)
@@ -88,8 +91,9 @@ class Controller(QObject):
         self._goal = Goal()
         self._owed = 0.0
         self._last = 0.0
+        self._pace = Pace()
+        self._untold: Change | None = None
         self._timer = QTimer(self)
-        self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
 
     @property
@@ -222,7 +226,8 @@ class Controller(QObject):
     def _start(self, direction: int, goal: Goal) -> None:
         self._direction, self._goal = direction, goal
         self._owed, self._last = 1.0, perf_counter()
-        self._timer.start()
+        self._pace.begin()
+        self._timer.start(TICK_MS)
         self.running_changed.emit(True)
 
     def pause(self) -> None:
@@ -230,6 +235,8 @@ class Controller(QObject):
         if self._direction:
             self._direction = 0
             self._timer.stop()
+            if self._untold is not None:
+                self._emit(self._untold)
             self.running_changed.emit(False)
 
     def _tick(self) -> None:
@@ -238,9 +245,12 @@ class Controller(QObject):
         self._owed += rate * min(now - self._last, 0.2)
         self._last = now
         session, at = self.session, self.session.position
-        if self.speed >= FULL_SPEED and self._direction > 0:
-            far = session.history.executed_at(at.updates + MOST)
-            change = self._advance(far, lambda: perf_counter() - now > SLICE_S)
+        full = self.speed >= FULL_SPEED and self._direction > 0
+        # At full speed, training itself takes the time between two pictures.
+        self._timer.setInterval(0 if full else TICK_MS)
+        if full:
+            far, end = session.history.executed_at(at.updates + MOST), now + self._pace.slice(now)
+            change = self._advance(far, lambda: perf_counter() > end)
         else:
             count = int(self._owed)
             if count == 0:
@@ -254,7 +264,12 @@ class Controller(QObject):
         at_start = self._direction < 0 and after == 0
         at_goal = self._direction > 0 and after >= goal.executed
         if change.halt is not None or change.stop is not None or at_start or at_goal:
+            self._untold = None
             self.pause()
+        elif full and not self._pace.is_for_all(perf_counter()) and not change.replaced:
+            self._untold = change
+            self.glimpsed.emit()
+            return
         self._emit(change)
         if at_goal and change.stop is None:
             self.told.emit(
@@ -293,6 +308,7 @@ class Controller(QObject):
                 self.do(lambda session: session.retreat(earlier))
 
     def _emit(self, change: Change | None) -> None:
+        self._untold = None
         if change is None:
             return
         if change.replaced:

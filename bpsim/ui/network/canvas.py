@@ -90,6 +90,7 @@ class NetworkView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Network"))
         controller.changed.connect(self.refresh)
+        controller.glimpsed.connect(self.update)
         controller.replaced.connect(self._replaced)
         controller.practising_changed.connect(self.update)
         self.selection.changed.connect(self.refresh)

@@ -1,6 +1,7 @@
 """Formulas the way a textbook writes them, short enough for a narrow list."""
 
 import re
+from functools import lru_cache
 
 from bpsim.engine.program import Kind, Operation
 
@@ -56,11 +57,16 @@ _MARKS = (
 _SHORTER = (*_MEANS, *_LOSSES, *_ERRORS, *_UPDATES, *_PENALTIES, *_MARKS)
 
 
-def short_formula(operation: Operation) -> str:
-    """Write an operation's formula short; the slope of an unwieldy loss only by its name."""
-    text = operation.formula
+@lru_cache
+def _shortened(text: str) -> str:
     for pattern, replacement in _SHORTER:
         text = re.sub(pattern, replacement, text)
+    return text
+
+
+def short_formula(operation: Operation) -> str:
+    """Write an operation's formula short; the slope of an unwieldy loss only by its name."""
+    text = _shortened(operation.formula)
     if operation.kind is not Kind.OUTPUT_ERROR or len(text) <= LONGEST:
         return text
     slope = f"∂L/∂a{operation.layer}"
