@@ -76,16 +76,16 @@ def _by_units(case: Case) -> Iterator[Draft]:
     pull = f"{scale}({slope})" if scale and not first else f"{scale}{slope}"
     yield "By the chain rule", "delta = dL_da ⊙ slope(z)", ()
     if case.paired():
-        pull = f"{scale}({slope}) = {scale}(a - y) / (a * (1 - a))"
+        pull = f"{scale}({slope}) = {scale}over(a - y, a * (1 - a))"
     yield f"The loss, {_words(loss)}", f"dL_da = {pull}", ()
     if factor:
         yield f"The activation, {_words(name)}", f"slope(z) = {factor}", ()
     if case.paired():
         yield (
             "Put together, a (1 − a) cancels",
-            f"delta = {scale}(a - y) / (a * (1 - a)) * a * (1 - a) = {scale}(a - y)"
+            f"delta = {scale}over(a - y, a * (1 - a)) * a * (1 - a) = {scale}(a - y)"
             if scale
-            else "delta = (a - y) / (a * (1 - a)) * a * (1 - a) = a - y",
+            else "delta = over(a - y, a * (1 - a)) * a * (1 - a) = a - y",
             _numbers(case),
         )
     elif name == "identity":
@@ -132,7 +132,7 @@ def _softmax(case: Case) -> Iterator[Draft]:
     pull = _PULLS[loss]
     yield (
         "Every share depends on every sum, so the chain rule adds over the outputs j",
-        "delta_k = sum(pull_j * da_j / dz_k)",
+        "delta_k = sum(pull_j * over(da_j, dz_k))",
         (),
     )
     yield (

@@ -1,8 +1,8 @@
 """Formulas as trees: read from a template, worked out, written as plain text.
 
 A template is an expression in Python's notation. Names in it stand for values or symbols;
-``sum(x)`` is a sum over an index, ``|x|`` the absolute value, ``⊙`` the product by elements, and
-``;`` parts two formulas that stand under each other.
+``sum(x)`` is a sum over an index, ``over(x, y)`` a quotient that stays apart, ``|x|`` the absolute
+value, ``⊙`` the product by elements, and ``;`` parts two formulas that stand under each other.
 """
 
 import math
@@ -205,6 +205,8 @@ class _Reader:
                 self._take()
                 arguments.append(self._relation())
             self._take(")")
+            if piece == "over":
+                return Fraction(*arguments)
             return Call(piece, tuple(arguments))
         return Number(piece) if piece[0].isdigit() else Name(piece)
 

@@ -1,10 +1,27 @@
 """What is chosen and pointed at, for every panel alike."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
 from bpsim.session.values import Element
+
+
+@dataclass(frozen=True)
+class Strand:
+    """A path from the loss back through the network.
+
+    Attributes
+    ----------
+    weights
+        The weights along it.
+    strength
+        From 0 to 1, beside the strongest.
+    """
+
+    weights: tuple[Element, ...]
+    strength: float
 
 
 class Selection(QObject):
@@ -20,6 +37,8 @@ class Selection(QObject):
         Which row of the batch is shown, from 0.
     pinned
         Weights and biases whose curves stay, whatever is selected.
+    traced
+        The paths that are drawn on the network.
 
     Signals
     -------
@@ -27,12 +46,15 @@ class Selection(QObject):
         Other elements or another sample, or others pinned.
     hover_changed
         The pointer is on something else.
+    traced_changed
+        Other paths are drawn.
     edit_requested
         An `Element` whose value a person wants to type.
     """
 
     changed = Signal()
     hover_changed = Signal()
+    traced_changed = Signal()
     edit_requested = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -41,6 +63,7 @@ class Selection(QObject):
         self.hovered: Element | None = None
         self.sample = 0
         self.pinned: tuple[Element, ...] = ()
+        self.traced: tuple[Strand, ...] = ()
 
     @property
     def current(self) -> Element | None:
@@ -80,6 +103,13 @@ class Selection(QObject):
         if element != self.hovered:
             self.hovered = element
             self.hover_changed.emit()
+
+    def trace(self, strands: Iterable[Strand]) -> None:
+        """Draw these paths instead of those that were drawn."""
+        traced = tuple(strands)
+        if traced != self.traced:
+            self.traced = traced
+            self.traced_changed.emit()
 
     def show_sample(self, sample: int) -> None:
         """Show another row of the batch."""

@@ -246,3 +246,47 @@ def test_copied_by_key(qtbot, window):
     copied = QGuiApplication.clipboard().text()
     assert copied.startswith(r"\paragraph{\texttt{z1[0]}}")
     assert r"W_{1} \, a_{0}" in copied
+
+
+def traced(controller):
+    return [tuple(map(str, strand.weights)) for strand in controller.selection.traced]
+
+
+def test_paths_are_drawn_on_the_network(qtbot, window):
+    controller = window.controller
+    controller.open(Session(small(layers=((2, "tanh"), (3, "identity")), batch_size=1)))
+    run_to(controller, "dW1")
+    panel = window.explanation()
+    plain = window.network.grab().toImage()
+    assert traced(controller) == []
+    controller.selection.choose([Element("W1", (1, 0))])
+    found = explain(controller.session, controller.session.current, (1, 0)).chain
+    assert traced(controller) == [path.weights for path in found.paths]
+    assert len(set(traced(controller))) == 3
+    drawn = window.network.grab().toImage()
+    assert drawn != plain
+    QApplication.processEvents()
+    point_at(qtbot, panel, spots(panel, "path", "2")[0])
+    assert traced(controller) == [found.paths[2].weights]
+    assert window.network.grab().toImage() != drawn
+    window.docks["settings"].raise_()
+    QApplication.processEvents()
+    assert traced(controller) == []
+    window.docks["explanation"].raise_()
+    QApplication.processEvents()
+    assert len(traced(controller)) == 3
+
+
+def test_what_nobody_sees_is_not_reckoned(qtbot, window):
+    window.docks["settings"].raise_()
+    QApplication.processEvents()
+    panel, before = window.explanation(), window.explanation().sheet.page
+    for _ in range(3):
+        qtbot.keyClick(window, Qt.Key.Key_F10)
+    assert panel.sheet.page is before
+    assert panel.text().startswith("z2")
+    qtbot.keyClick(window, Qt.Key.Key_F10)
+    window.docks["explanation"].raise_()
+    QApplication.processEvents()
+    assert panel.text().startswith("a2")
+    assert panel.sheet.page is not before

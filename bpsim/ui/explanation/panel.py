@@ -16,12 +16,13 @@ from bpsim.ui.explanation.marks import Link, Page
 from bpsim.ui.explanation.sheet import Sheet
 from bpsim.ui.network.element import describe, on_picture
 from bpsim.ui.panel import Panel
+from bpsim.ui.selection import Strand
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import BODY
 
 if TYPE_CHECKING:
-    from bpsim.explain.structure import Explanation
+    from bpsim.explain.structure import Explanation, Path
 
 _TIGHT = 400
 """Below this height gaps are small."""
@@ -53,6 +54,7 @@ class ExplanationPanel(Panel):
         self._unfolded = False
         self._path = 0
         self._opened: frozenset[str] = frozenset()
+        self._seen, self._stale = True, False
         self.empty = QLabel(self)
         self.empty.setFont(fonts.sans(BODY))
         self.empty.setWordWrap(True)
@@ -115,8 +117,20 @@ class ExplanationPanel(Panel):
     # What is explained
 
     def refresh(self, *_: object) -> None:
-        """Explain the operation at the cursor."""
-        self._explain_operation(self._controller.session.current)
+        """Explain the operation at the cursor, once somebody sees it."""
+        self._stale = not self._seen
+        if self._seen:
+            self._explain_operation(self._controller.session.current)
+
+    def set_in_sight(self, seen: bool) -> None:
+        """Catch up where it is seen again; paths are drawn only while it is."""
+        self._seen = seen
+        if not seen:
+            self._controller.selection.trace(())
+        elif self._stale:
+            self.refresh()
+        else:
+            self._trace(None)
 
     def _explain_operation(self, operation: Operation | None) -> None:
         before = self._operation
@@ -143,7 +157,8 @@ class ExplanationPanel(Panel):
     def _selected(self) -> None:
         """Explain the operation that computed what was chosen, or the last that concerns it."""
         chosen, session = self._controller.selection.current, self._controller.session
-        operation = self._operation
+        operation = session.current if self._stale else self._operation
+        self._stale = False
         if chosen is not None:
             done = session.program.operations[: session.position.done]
             concerned = [op for op in done if index_of(session, op, chosen) is not None]
@@ -175,6 +190,7 @@ class ExplanationPanel(Panel):
         self.empty.setVisible(self._shown is None)
         self.sheet.setVisible(self._shown is not None)
         self.fold_action.setChecked(self._unfolded)
+        self._trace(None)
         if self._shown is None:
             return
         self.fold_action.setEnabled(bool(self._shown.folded or self._unfolded))
@@ -200,7 +216,13 @@ class ExplanationPanel(Panel):
         """Return what is shown as plain text."""
         from bpsim.explain.structure import as_text
 
+        self._catch_up()
         return self.empty.text() if self._shown is None else as_text(self._shown)
+
+    def _catch_up(self) -> None:
+        if self._stale:
+            self._stale = False
+            self._explain_operation(self._controller.session.current)
 
     def copy_text(self) -> None:
         """Put what is shown on the clipboard."""
@@ -210,6 +232,7 @@ class ExplanationPanel(Panel):
         """Put it there for LaTeX."""
         from bpsim.explain.document import as_latex
 
+        self._catch_up()
         if self._shown is not None:
             QGuiApplication.clipboard().setText(as_latex(self._shown))
 
@@ -236,10 +259,27 @@ class ExplanationPanel(Panel):
         if link is not None and link.kind == "element":
             element = element_of(link.name)
         self._controller.selection.hover(element)
+        self._trace(link)
         where = self.sheet.focus_rect
         if where is not None and self.sheet.hasFocus():
             middle = where.center().toPoint()
             self.view.ensureVisible(middle.x(), middle.y(), 20, 40)
+
+    def _trace(self, link: Link | None) -> None:
+        """Draw the path pointed at, or all that are shown to a weight or bias that is chosen."""
+        chain = None if self._shown is None else self._shown.chain
+        chosen = self._controller.selection.current
+        paths: tuple[Path, ...] = ()
+        if chain is not None and self._seen:
+            if link is not None and link.kind == "path":
+                paths = (chain.paths[int(link.name)],)
+            elif chosen is not None and str(chosen).removeprefix("d") == chain.target:
+                paths = chain.paths
+        largest = max((abs(path.value) for path in paths), default=0.0) or 1.0
+        self._controller.selection.trace(
+            Strand(tuple(map(Element.parse, path.weights)), abs(path.value) / largest)
+            for path in paths
+        )
 
     def _followed(self, link: Link) -> None:
         if link.kind == "element":

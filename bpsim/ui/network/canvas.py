@@ -50,6 +50,7 @@ from bpsim.ui.network.touch import touch_of
 from bpsim.ui.network.weights import ALL_LINES, MOST_LINES
 from bpsim.ui.network.zoom import Zoom
 from bpsim.ui.plots.choices import recall, remember
+from bpsim.ui.selection import Strand
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
@@ -94,6 +95,7 @@ class NetworkView(QWidget):
         controller.replaced.connect(self._replaced)
         controller.practising_changed.connect(self.update)
         self.selection.changed.connect(self.refresh)
+        self.selection.traced_changed.connect(self.update)
         self.selection.hover_changed.connect(self.update)
         self.selection.edit_requested.connect(self.edit)
         theme().changed.connect(self.update)
@@ -231,6 +233,7 @@ class NetworkView(QWidget):
             focus=self._focus(),
             # While a person practises they would give values away.
             maps=self._unit_maps if self.maps and not self._controller.practising else None,
+            strands=self._strands(),
         )
         drawing.draw()
         if hovered is not None and hovered not in self.selection.elements:
@@ -252,6 +255,11 @@ class NetworkView(QWidget):
             painter.setPen(QPen(QColor(tokens.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _strands(self) -> tuple[Strand, ...]:
+        """Give the paths to draw; a changed network may not have the weights of all any more."""
+        traced, has = self.selection.traced, self.session.has
+        return tuple(s for s in traced if all(has(weight) for weight in s.weights))
 
     def _focus(self) -> tuple[Element, ...]:
         """Give the units whose weights stand out: the one pointed at, or else the chosen one."""

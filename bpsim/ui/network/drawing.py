@@ -9,10 +9,12 @@ from bpsim.ui.network.element import on_picture
 from bpsim.ui.network.legend import Legend
 from bpsim.ui.network.maps import UnitMaps
 from bpsim.ui.network.picture import HALO, LINE, Picture
+from bpsim.ui.network.strands import draw_strands
 from bpsim.ui.network.touch import Touch
 from bpsim.ui.network.units import Units
 from bpsim.ui.network.way import Way
 from bpsim.ui.network.weights import MOST_LINES, Weights
+from bpsim.ui.selection import Strand
 from bpsim.ui.theme.tokens import Tokens
 
 
@@ -31,9 +33,10 @@ class Drawing:
         most: int = MOST_LINES,
         focus: tuple[Element, ...] = (),
         maps: UnitMaps | None = None,
+        strands: tuple[Strand, ...] = (),
     ) -> None:
         self._painter, self._picture, self._tokens = painter, picture, tokens
-        self._session = session
+        self._session, self._strands = session, strands
         self._weights = Weights(painter, session, picture, touch, tokens, most, focus)
         self._way = Way(painter, picture, touch, tokens)
         self._units = Units(painter, session, picture, touch, tokens, sample, maps)
@@ -56,6 +59,7 @@ class Drawing:
         self._painter.setClipping(False)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         self._way.draw()
+        draw_strands(self._painter, self._picture, self._tokens, self._strands)
         self._weights.labels()
         for layer in range(len(self._picture.columns)):
             self._units.layer(layer)
