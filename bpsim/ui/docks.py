@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from bpsim.ui.controller import Controller
 from bpsim.ui.panel import Panel
 from bpsim.ui.panels import Entry
+from bpsim.ui.steady_label import SteadyLabel
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.icons import icon
 from bpsim.ui.theme.tokens import ROW
@@ -30,7 +31,7 @@ class TitleBar(QWidget):
         super().__init__(dock)
         self._collapsed = False
         self._dock = dock
-        self.title, self.info = QLabel(title, self), QLabel("", self)
+        self.title, self.info = QLabel(title, self), SteadyLabel(self)
         for label, weight in ((self.title, 600), (self.info, 400)):
             label.setProperty("tone", "muted")
             label.setFont(fonts.sans(ROW, weight))
@@ -40,6 +41,7 @@ class TitleBar(QWidget):
         row.setSpacing(4)
         row.addWidget(self.title)
         row.addStretch(1)
+        self.info.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.info)
         self._row = row
 

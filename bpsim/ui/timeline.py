@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from bpsim.ui.controller import Controller
 from bpsim.ui.plots.events import Event, Events, nearby
+from bpsim.ui.steady_label import SteadyLabel
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
@@ -104,7 +105,8 @@ class Timeline(QWidget):
         self._controller, self._events = controller, Events()
         self.slider = Track(self)
         self.slider.setAccessibleName(self.tr("Timeline"))
-        self.words, self.changes = QLabel("", self), QLabel("", self)
+        # It only ever grows, so that the track does not tremble while training runs.
+        self.words, self.changes = SteadyLabel(self), QLabel("", self)
         self.words.setFont(fonts.mono(12))
         self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for label in (self.words, self.changes):
@@ -142,12 +144,7 @@ class Timeline(QWidget):
             self.slider.events = events
             self.slider.update()
         words = self.tr("{step} of {steps}").format(step=f"{updates:,}", steps=f"{steps:,}")
-        if words != self.words.text():
-            self.words.setText(words)
-            # It only ever grows, so that the track does not tremble while training runs.
-            self.words.setMinimumWidth(
-                max(self.words.minimumWidth(), self.words.sizeHint().width())
-            )
+        self.words.setText(words)
         self.changes.setText(self._change_words(events, updates))
         self.changes.setVisible(bool(events))
         self.slider.setAccessibleDescription(f"{words} {self.changes.text()}".strip())

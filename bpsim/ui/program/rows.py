@@ -54,12 +54,14 @@ class ProgramModel(QAbstractListModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session: Session | None = None
+        self._done = 0
         self.entries: list[Entry] = []
 
     def set_session(self, session: Session) -> None:
         """List another session's program."""
         self.beginResetModel()
         self._session = session
+        self._done = session.position.done
         self.entries = []
         phase = None
         for operation in session.program.operations:
@@ -71,6 +73,7 @@ class ProgramModel(QAbstractListModel):
 
     def refresh(self) -> None:
         """Show the present values and marks."""
+        self._done = self._session.position.done if self._session else 0
         if self.entries:
             self.dataChanged.emit(self.index(0), self.index(len(self.entries) - 1))
 
@@ -109,7 +112,7 @@ class ProgramModel(QAbstractListModel):
             lines = [words.format(words=breakpoint_words(each)) for each in stops]
             return "\n".join([entry.operation.formula, *lines])
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            done = entry.operation.index < self._session.position.done
+            done = entry.operation.index < self._done
             state = self.tr("done") if done else self.tr("not yet")
             text = f"{entry.operation.formula}, {state} {self.value_text(entry.operation)}"
             return f"{text}, {self.tr('breakpoint')}" if stops else text
@@ -131,18 +134,15 @@ class ProgramModel(QAbstractListModel):
 
     def mark(self, operation: Operation) -> str:
         """Tell done, ran last, comes next and not yet apart by a glyph."""
-        done = self._session.position.done if self._session else 0
-        if operation.index == done - 1:
+        if operation.index == self._done - 1:
             return "▸"
-        return "✓" if operation.index < done else "·"
+        return "✓" if operation.index < self._done else "·"
 
     def value_text(self, operation: Operation) -> str:
         """Give a single value, or the shape of several; nothing if it is not computed."""
-        if self._session is None or operation.index >= self._session.position.done:
+        if self._session is None or operation.index >= self._done:
             return ""
-        value = self._session.value(operation.name)
-        if value is None:
-            return ""
+        value = self._session.program.view(operation.name)
         if value.size == 1:
             return format_number(float(value.reshape(())))
         batched = operation.name[0] in "za" or operation.name.startswith("delta")
