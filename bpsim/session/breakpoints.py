@@ -72,3 +72,6 @@ class Marks:
 
     breakpoints: tuple[Breakpoint, ...] = ()
     watches: tuple[str, ...] = ()
+
+
+NO_MARKS = Marks()

@@ -247,6 +247,10 @@ class Session(View):
         self._undo.mark(label, marks)
         return Change(self.position, self.position, label)
 
+    def restore_marks(self, marks: Marks) -> None:
+        """Take up the marks of a file, which is no change by hand."""
+        self._undo.marks = marks
+
     @property
     def marks(self) -> Marks:
         """Breakpoints and watches."""

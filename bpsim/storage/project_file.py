@@ -123,6 +123,12 @@ def parse_session(text: str, source: str, folder: Path | None = None) -> Session
         If anything in it is wrong.
     """
     content = _parse(text, source, folder)
+    session = _session(content, source)
+    session.restore_marks(content.marks)
+    return session
+
+
+def _session(content: "Content", source: str) -> Session:
     if content.standing is None:
         return Session(content.project)
     from bpsim.session.resume import resume

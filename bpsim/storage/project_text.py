@@ -11,11 +11,13 @@ import numpy as np
 
 from bpsim.engine.parameters import Choice
 from bpsim.engine.specification import Layer, Training
+from bpsim.session.breakpoints import NO_MARKS, Marks
 from bpsim.session.project import Project
 from bpsim.session.resume import standing_of
 from bpsim.session.scaling import Scaling
 from bpsim.session.session import Session
 from bpsim.session.standing import Moment, Standing
+from bpsim.storage.marks_shape import marks_text
 from bpsim.storage.safe_write import write_safely
 from bpsim.storage.stamp import Stamp, Stamper
 
@@ -36,16 +38,20 @@ class Snapshot:
         What was trained at the start.
     standing
         Where training stands, if it has begun.
+    marks
+        Breakpoints and watches.
     """
 
     project: Project
     standing: Standing | None
+    marks: Marks = NO_MARKS
 
 
 def snapshot_of(session: Session) -> Snapshot:
     """Copy what is to be saved; writing it can be left to another thread."""
     begun = session.history.horizon > 0
-    return Snapshot(session.initial_project, standing_of(session) if begun else None)
+    standing = standing_of(session) if begun else None
+    return Snapshot(session.initial_project, standing, session.marks)
 
 
 def write_session(path: Path, session: Session) -> Stamp:
@@ -104,7 +110,7 @@ def _content(snapshot: Snapshot) -> dict[str, Any]:
     content = _project(snapshot.project)
     if snapshot.standing is not None:
         content["state"] = _state(snapshot.standing)
-    return content
+    return content | marks_text(snapshot.marks)
 
 
 def _project(project: Project) -> dict[str, Any]:

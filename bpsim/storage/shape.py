@@ -29,6 +29,7 @@ from bpsim.engine.specification import (
     WeightMask,
     count,
 )
+from bpsim.session.breakpoints import NO_MARKS, Marks
 from bpsim.session.project import (
     Project,
     check,
@@ -39,6 +40,7 @@ from bpsim.session.project import (
 from bpsim.session.standing import Moment, SavedEdit, SavedSettings, Standing
 from bpsim.session.values import Element
 from bpsim.storage.data_shape import DataShape
+from bpsim.storage.marks_shape import BreakpointShape, marks_of
 from bpsim.storage.shape_parts import Part, Row, Text, Value
 
 
@@ -260,6 +262,8 @@ class _File(Part):
     training: _Training
     data: DataShape
     state: _State | None = None
+    breakpoints: list[BreakpointShape] = Field(default_factory=list)
+    watches: list[Text] = Field(default_factory=list)
 
 
 _WORDS = {
@@ -289,10 +293,13 @@ class Content:
         The project as it was at the start of training.
     standing
         Where training stands, if the file says so.
+    marks
+        Breakpoints and watches.
     """
 
     project: Project
     standing: Standing | None
+    marks: Marks = NO_MARKS
 
 
 def shape_of(content: object, folder: Path | None) -> Content:
@@ -330,7 +337,8 @@ def shape_of(content: object, folder: Path | None) -> Content:
         raise SpecificationError([*engine.find_problems(specification), *error.problems]) from error
     project = Project(file.name, specification, dataset)
     check(project)
-    return Content(project, None if file.state is None else file.state.standing(project))
+    standing = None if file.state is None else file.state.standing(project)
+    return Content(project, standing, marks_of(file.breakpoints, file.watches))
 
 
 def _problems(error: ValidationError) -> list[Problem]:

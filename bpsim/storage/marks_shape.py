@@ -1,0 +1,72 @@
+"""Breakpoints and watches in a project file."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bpsim.engine.specification import Problem, SpecificationError
+from bpsim.session.breakpoints import Breakpoint, Marks
+from bpsim.session.conditions import ConditionError, parse
+from bpsim.storage.shape_parts import Part, Text
+
+MOST = 1000
+
+
+class BreakpointShape(Part):
+    """One breakpoint: an operation, a condition, or both."""
+
+    operation: Text = ""
+    kind: Text = ""
+    condition: Text = ""
+    enabled: bool = True
+
+
+def marks_of(breakpoints: list[BreakpointShape], watches: list[str]) -> Marks:
+    """Turn what a file holds into marks.
+
+    Raises
+    ------
+    SpecificationError
+        With all that can never be looked at in any network.
+    """
+    problems = [*_problems(breakpoints, watches)]
+    if problems:
+        raise SpecificationError(problems)
+    found = (Breakpoint(b.operation, b.kind, b.condition, b.enabled) for b in breakpoints)
+    return Marks(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(watches)))
+
+
+def _problems(breakpoints: list[BreakpointShape], watches: list[str]) -> Iterator[Problem]:
+    for name, length in (("breakpoints", len(breakpoints)), ("watches", len(watches))):
+        if length > MOST:
+            yield Problem(name, f"holds {length}, but {MOST} are the most")
+            return
+    for k, each in enumerate(breakpoints):
+        if not each.operation and not each.condition:
+            yield Problem(f"breakpoints[{k}]", "needs an operation, a condition or both")
+        if each.condition:
+            yield from _unreadable(f"breakpoints[{k}].condition", each.condition)
+    for k, text in enumerate(watches):
+        yield from _unreadable(f"watches[{k}]", text)
+
+
+def _unreadable(path: str, text: str) -> Iterator[Problem]:
+    try:
+        parse(text)
+    except ConditionError as error:
+        yield Problem(path, f"column {error.column + 1}: {error.message}")
+
+
+def marks_text(marks: Marks) -> dict[str, Any]:
+    """Give the parts of a file that hold marks; none where there are none."""
+    content: dict[str, Any] = {}
+    if marks.breakpoints:
+        content["breakpoints"] = [_breakpoint(each) for each in marks.breakpoints]
+    if marks.watches:
+        content["watches"] = list(marks.watches)
+    return content
+
+
+def _breakpoint(each: Breakpoint) -> dict[str, Any]:
+    words = {"operation": each.operation, "kind": each.kind, "condition": each.condition}
+    written: dict[str, Any] = {name: word for name, word in words.items() if word}
+    return written if each.enabled else {**written, "enabled": False}
