@@ -61,6 +61,8 @@ class FindBack(QObject):
     def _end(self, found: Stop | None) -> None:
         self._timer.stop()
         self.dialog.canceled.disconnect(self._cancel)
+        if self.dialog.isVisible():
+            self.dialog.parentWidget().window().activateWindow()
         self.dialog.reset()
         self.dialog.deleteLater()
         self.finished.emit(found)
