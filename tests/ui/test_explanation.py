@@ -18,7 +18,7 @@ from bpsim.storage.project_file import read_project
 from bpsim.ui.controller import Controller
 from bpsim.ui.explanation.marks import Link, Words, width_of
 from bpsim.ui.explanation.panel import ExplanationPanel, element_of, index_of
-from tests.examples import small
+from tests.examples import one_neuron, small
 
 
 @pytest.fixture
@@ -290,3 +290,41 @@ def test_what_nobody_sees_is_not_reckoned(qtbot, window):
     QApplication.processEvents()
     assert panel.text().startswith("a2")
     assert panel.sheet.page is not before
+
+
+def test_what_if_by_slider_and_by_typing(qtbot, panel, controller):
+    controller.open(Session(one_neuron()))
+    run_to(controller, "dW2")
+    section = Link("section", "what_if")
+    click_on(qtbot, panel, spots(panel, *section)[0])
+    view = panel._what_if
+    qtbot.waitUntil(view.isVisible)
+    memory = controller.session.memory.array.copy()
+    texts = [cell.text() for cell in view._cells]
+    assert texts == ["0.0599322", "0.0599322", "0.0599322", "0"]
+    view.slider.setFocus()
+    for _ in range(5):
+        qtbot.keyClick(view.slider, Qt.Key.Key_PageUp)
+    assert view.field.value() == 0.825  # half way along the cubic: an eighth of 1
+    predicted, actual = (float(view._cells[k].text()) for k in (1, 2))
+    assert predicted == pytest.approx(0.0599322 - 0.0487794 * 0.125, abs=1e-7)
+    assert predicted < actual < 0.0599322
+    view.field.setFocus()
+    view.field.selectAll()
+    qtbot.keyClicks(view.field, "7/10")
+    qtbot.keyClick(view.field, Qt.Key.Key_Return)
+    assert [cell.text() for cell in view._cells] == texts
+    assert (controller.session.memory.array == memory).all()
+    click_on(qtbot, panel, spots(panel, *section)[0])
+    assert not view.isVisible()
+
+
+def test_what_if_goes_with_the_parameter(qtbot, panel, controller):
+    run_to(controller, "dW1")
+    click_on(qtbot, panel, spots(panel, "section", "what_if")[0])
+    assert panel._what_if.name.text() == "W1[0,0]"
+    controller.selection.choose([Element("W1", (2, 1))])
+    assert panel._what_if.name.text() == "W1[2,1]"
+    run_to(controller, "loss")
+    assert not panel._what_if.isVisible()
+    assert spots(panel, "section", "what_if") == []

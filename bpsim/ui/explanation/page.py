@@ -50,12 +50,15 @@ class View:
         Sections that are open.
     tight
         Whether there is little room, so that gaps are small.
+    asks
+        Whether there is a parameter that can be moved.
     """
 
     width: float
     path: int = 0
     opened: frozenset[str] = frozenset()
     tight: bool = False
+    asks: bool = False
 
 
 def page_of(shown: Explanation, view: View, unfolded: bool) -> Page:
@@ -81,7 +84,10 @@ def page_of(shown: Explanation, view: View, unfolded: bool) -> Page:
         )
         if opened:
             _derivation(page, shown.derivation, right)
-    page.height += MARGIN
+    if view.asks:
+        link, opened = Link("section", "what_if"), "what_if" in view.opened
+        _heading(page, _tr("What if it were different?"), view, link, opened)
+    page.height += GRID if view.asks else MARGIN
     return page
 
 

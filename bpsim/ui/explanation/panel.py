@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -23,6 +24,7 @@ from bpsim.ui.theme.tokens import BODY
 
 if TYPE_CHECKING:
     from bpsim.explain.structure import Explanation, Path
+    from bpsim.ui.explanation.what_if import WhatIfView
 
 _TIGHT = 400
 """Below this height gaps are small."""
@@ -55,6 +57,7 @@ class ExplanationPanel(Panel):
         self._path = 0
         self._opened: frozenset[str] = frozenset()
         self._seen, self._stale = True, False
+        self._what_if: WhatIfView | None = None
         self.empty = QLabel(self)
         self.empty.setFont(fonts.sans(BODY))
         self.empty.setWordWrap(True)
@@ -74,6 +77,7 @@ class ExplanationPanel(Panel):
         rows.setSpacing(0)
         rows.addWidget(self.empty)
         rows.addWidget(self.sheet)
+        self._rows = rows
         rows.addStretch(1)
         self.view = QScrollArea(self)
         self.view.setWidget(body)
@@ -91,6 +95,7 @@ class ExplanationPanel(Panel):
         controller.replaced.connect(self.refresh)
         controller.selection.changed.connect(self._selected)
         controller.selection.hover_changed.connect(self.sheet.update)
+        controller.running_changed.connect(self._show_what_if)
         controller.operation_chosen.connect(self.show_operation)
         theme().changed.connect(self.sheet.update)
         self.refresh()
@@ -192,16 +197,40 @@ class ExplanationPanel(Panel):
         self.fold_action.setChecked(self._unfolded)
         self._trace(None)
         if self._shown is None:
+            self._show_what_if()
             return
         self.fold_action.setEnabled(bool(self._shown.folded or self._unfolded))
         self.sheet.show_page(self._page)
         self.sheet.setAccessibleDescription(self.text())
+        self._show_what_if()
+
+    @property
+    def parameter(self) -> Element | None:
+        """The weight or bias that is explained, by its gradient, its update or itself."""
+        place = None if self._shown is None else re.search(r"[Wb]\d+\[[\d,]+\]$", self._shown.title)
+        return None if place is None else Element.parse(place[0])
+
+    def _show_what_if(self, *_: object) -> None:
+        """Ask about the parameter that is explained, while that section is open."""
+        element = self.parameter if "what_if" in self._opened else None
+        wanted = element is not None and not self._controller.running
+        if wanted and self._what_if is None:
+            # Only for those who ask.
+            from bpsim.ui.explanation.what_if import WhatIfView
+
+            self._what_if = WhatIfView(self)
+            self._rows.insertWidget(2, self._what_if)
+        if self._what_if is not None:
+            self._what_if.setVisible(wanted)
+            if wanted and element is not None:
+                self._what_if.ask(self._controller.session, element)
 
     def _page(self, width: float) -> Page:
         from bpsim.ui.explanation.page import View, page_of
 
         assert self._shown is not None
-        view = View(width, self._path, self._opened, self.view.height() < _TIGHT)
+        tight, asks = self.view.height() < _TIGHT, self.parameter is not None
+        view = View(width, self._path, self._opened, tight, asks)
         return page_of(self._shown, view, self._unfolded)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -294,6 +323,17 @@ class ExplanationPanel(Panel):
         else:
             self._opened ^= {link.name}
             self.sheet.show_page(self._page)
+            self._show_what_if()
+            self._bring_into_sight()
+
+    def _bring_into_sight(self) -> None:
+        """Scroll to what has been opened, which goes on below."""
+        QTimer.singleShot(0, self, self._scroll_down)
+
+    def _scroll_down(self) -> None:
+        bar = self.view.verticalScrollBar()
+        if self._opened:
+            bar.setValue(bar.maximum())
 
     def _fold(self) -> None:
         self._unfolded = not self._unfolded
