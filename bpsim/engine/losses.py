@@ -82,6 +82,10 @@ class Loss:
         Output activations with which it is computed from ``z`` all the same.
     targets
         The range of targets for which it is defined.
+    outputs
+        The range of outputs inside which it is finite.
+    fitting
+        An output activation that keeps to it.
     slope_is_residual
         Whether dL/da is the residual itself.
     """
@@ -96,6 +100,8 @@ class Loss:
     pairings: Mapping[str, Pairing] = field(default_factory=dict)
     detours: Mapping[str, Detour] = field(default_factory=dict)
     targets: tuple[float, float] = (-np.inf, np.inf)
+    outputs: tuple[float, float] = (-np.inf, np.inf)
+    fitting: str = ""
     slope_is_residual: bool = False
 
 
@@ -278,6 +284,8 @@ LOSSES: Mapping[str, Loss] = {
                 )
             },
             targets=(0.0, 1.0),
+            outputs=(0.0, 1.0),
+            fitting="sigmoid",
         ),
         Loss(
             "cross_entropy",
@@ -299,6 +307,8 @@ LOSSES: Mapping[str, Loss] = {
                 )
             },
             targets=(0.0, np.inf),
+            outputs=(0.0, np.inf),
+            fitting="softmax",
         ),
     )
 }

@@ -7,7 +7,8 @@ import numpy as np
 
 from bpsim.engine.initializers import initial_parameters
 from bpsim.engine.kernels import Array, Call, run
-from bpsim.engine.program import Operation, Program
+from bpsim.engine.losses import LOSSES
+from bpsim.engine.program import Kind, Operation, Program
 from bpsim.session.breakpoints import Stop
 from bpsim.session.compiled import Compiled
 from bpsim.session.history import Era, History
@@ -300,7 +301,9 @@ class Machine:
         index = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])
         at = self.history.position(self.executed + 1)
         name = element_name(operation.name, index)
-        return Halt(at.step, at.epoch, at.batch, operation.name, name, float(result[index]))
+        where = (at.step, at.epoch, at.batch, operation.name, name, float(result[index]))
+        advice = _loss_advice(self.program) if operation.kind is Kind.LOSS else ""
+        return Halt(*where, advice) if advice else Halt(*where)
 
     # The log
 
@@ -374,3 +377,18 @@ class Machine:
     def _restore(self, saved: Saved) -> None:
         for start, values in reversed(saved):
             self.compiled.memory.array[start : start + len(values)] = values
+
+
+def _loss_advice(program: Program) -> str:
+    """Say what to try where a loss meets outputs for which it is not defined."""
+    layers = program.specification.network.layers
+    loss = LOSSES[program.specification.training.loss.name]
+    a, (low, high) = program.view(f"a{len(layers)}"), loss.outputs
+    from_sums = layers[-1].activation in {*loss.pairings, *loss.detours}
+    if from_sums or ((a > low) & (a < high)).all():
+        return ""
+    between = f"above {low:g}" + (f" and below {high:g}" if high < np.inf else "")
+    return (
+        f"{loss.name} needs outputs {between}: try {loss.fitting} in the last layer, "
+        "or another loss."
+    )

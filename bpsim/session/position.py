@@ -52,6 +52,8 @@ class Halt:
         The first value that went wrong, in NumPy's notation.
     value
         ``inf``, ``-inf`` or ``nan``.
+    advice
+        What to try.
     """
 
     step: int
@@ -60,6 +62,7 @@ class Halt:
     operation: str
     element: str
     value: float
+    advice: str = "Try a smaller learning rate, or smaller weights."
 
     @property
     def message(self) -> str:
@@ -67,7 +70,7 @@ class Halt:
         return (
             f"Step {self.step} (epoch {self.epoch}, batch {self.batch}), operation "
             f"{self.operation}: {self.element} became {self.value}. Training stopped before it; "
-            "everything up to there is kept. Try a smaller learning rate, or smaller weights."
+            f"everything up to there is kept. {self.advice}"
         )
 
 

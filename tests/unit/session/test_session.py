@@ -156,6 +156,30 @@ def test_divergence_stops_at_the_last_finite_state(way):
     assert session.step_operation().halt == change.halt
 
 
+@pytest.mark.parametrize(
+    ("loss", "advice"),
+    [
+        ("cross_entropy", "needs outputs above 0: try softmax"),
+        ("binary_cross_entropy", "needs outputs above 0 and below 1: try sigmoid"),
+    ],
+)
+def test_a_loss_that_meets_outputs_it_is_not_defined_for_says_so(loss, advice):
+    session = Session(small(loss=loss, layers=((2, "relu"), (1, "identity"))))
+    session.edit({Element("b2", (0,)): -1000.0})
+    change = session.run(1)
+    assert change.halt.operation == "loss"
+    assert advice in change.halt.message
+    assert "learning rate" not in change.halt.message
+
+
+def test_a_loss_that_is_taken_from_the_sums_gives_the_usual_advice():
+    session = Session(small(loss="cross_entropy", layers=((4, "sigmoid"),)))
+    session.edit({Element("b1", (unit,)): -1.7e308 for unit in range(4)})
+    halt = session.run(1).halt
+    assert halt.operation == "loss"
+    assert "learning rate" in halt.message
+
+
 def test_far_jumps_agree_after_checkpoints_are_thinned():
     session = Session(small("momentum"))
     session.history._budget = 2000
