@@ -17,9 +17,10 @@ from bpsim.session.position import Halt
 from bpsim.session.session import Session
 from bpsim.storage.history_export import (
     EXCEL_COLUMNS,
-    EXCEL_ROWS,
-    PARQUET,
+    Form,
+    fits_excel,
     history_size,
+    is_parquet,
     write_history,
 )
 from bpsim.storage.history_parquet import NO_PARQUET, can_write_parquet
@@ -140,7 +141,7 @@ def _check_output(options: argparse.Namespace) -> None:
             if value:
                 raise _InputError(f"{name} needs --history OUT.csv, which it is about")
     else:
-        if options.history.suffix.lower() == PARQUET and not can_write_parquet():
+        if is_parquet(options.history) and not can_write_parquet():
             raise _InputError(f"--history {options.history}: {NO_PARQUET}")
         with suppress(FileNotFoundError):
             if options.history.samefile(options.file):
@@ -160,21 +161,16 @@ def _write_history(options: argparse.Namespace, session: Session, bar: "_Bar | N
             bar("history", at, total)
         return True
 
-    layout = {
-        "gradients": options.gradients,
-        "tidy": options.tidy,
-        "every": options.every or 1,
-    }
     record = session.history.record()
-    rows, columns = history_size(record, **layout)
-    too_large = rows > EXCEL_ROWS or columns > EXCEL_COLUMNS
-    if too_large and not options.quiet and options.history.suffix.lower() != PARQUET:
+    form = Form(options.gradients, options.tidy, options.every or 1, is_parquet(options.history))
+    if not (options.quiet or fits_excel(record, form)):
+        rows, columns = history_size(record, form)
         advice = "--every K makes fewer rows" if columns <= EXCEL_COLUMNS else "--tidy makes 8"
         print(
             f"note: {rows:,} rows of {columns:,} columns are more than Excel can open; {advice}",
             file=sys.stderr,
         )
-    write_history(options.history, record, progress=progress, **layout)
+    write_history(options.history, record, form, progress)
 
 
 class _Bar:

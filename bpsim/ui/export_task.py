@@ -1,75 +1,106 @@
-"""Writes the history while the window stays alive: in slices, with progress and cancel."""
+"""Writes the history while the window stays alive and training may go on."""
 
-from collections.abc import Callable
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
-from bpsim.session.session import Session
-from bpsim.storage.history_csv import history_csv
+from bpsim.session.history import Record
+from bpsim.storage.history_export import Form, write_history
 from bpsim.storage.progress import CancelledError
-from bpsim.storage.safe_write import write_safely
+from bpsim.ui.files.job import Job
+
+LOOK_MS = 100
+SHOW_AFTER_MS = 400
+_PARTS = 1000
 
 
 class ExportTask(QObject):
-    """One export, in a thread of its own that touches no Qt.
+    """One export, in a thread of its own, up to the step where training stood as it began.
+
+    Parameters
+    ----------
+    record
+        What is written.
+    path, form
+        Where to, and how.
 
     Signals
     -------
     finished
-        A sentence that says how it ended.
+        Whether it was written, and a sentence that says how it ended.
     """
 
-    finished = Signal(str)
+    finished = Signal(bool, str)
 
-    def __init__(self, session: Session, path: Path, parent: QWidget) -> None:
+    def __init__(self, record: Record, path: Path, form: Form, parent: QWidget) -> None:
         super().__init__(parent)
-        self._path, self._record = path, session.history.record()
-        self._done, self._cancelled, self._result = 0, Event(), ""
-        self._dialog = QProgressDialog(parent)
-        self._dialog.setLabelText(self.tr("Writing the parameter history…"))
-        self._dialog.setMaximum(max(self._record.steps, 1))
-        self._dialog.setMinimumDuration(400)
-        self._dialog.canceled.connect(self._cancelled.set)
+        self._record, self._path, self._form = record, path, form
+        self._done, self._cancelled = 0, Event()
+        self.dialog = QProgressDialog(parent)
+        self.dialog.setWindowTitle(self.tr("Export history"))
+        self.dialog.setMinimumWidth(420)
+        self.dialog.setMaximum(_PARTS)
+        self.dialog.setMinimumDuration(SHOW_AFTER_MS)
+        self.dialog.setAutoReset(False)
+        self.dialog.canceled.connect(self.cancel)
         self._timer = QTimer(self)
-        self._timer.setInterval(50)
-        self._timer.timeout.connect(self._look)
-        self._thread = Thread(target=self._write, daemon=True)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self._show)
+        self._job = Job(self._write, self)
+        self._job.done.connect(self._ended)
+        self._job.failed.connect(self._failed)
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        self._show()
+        self._job.start()
         self._timer.start()
+
+    def cancel(self) -> None:
+        """Stop; what was there before stays."""
+        self._cancelled.set()
+
+    def wait(self) -> None:
+        """Wait until the thread has ended."""
+        self._job.wait()
 
     def _progress(self, done: int, total: int) -> bool:
         self._done = done
         return not self._cancelled.is_set()
 
-    def _write(self) -> None:
-        chunks = history_csv(self._record, progress=self._progress)
-        self._result = _attempt(lambda: write_safely(self._path, chunks))
+    def _write(self) -> bool:
+        try:
+            write_history(self._path, self._record, self._form, self._progress)
+        except CancelledError:
+            return False
+        return True
 
-    def _look(self) -> None:
-        if self._thread.is_alive():
-            self._dialog.setValue(self._done)
-            return
-        self._timer.stop()
-        self._dialog.reset()
-        message = self._result or self.tr("{steps} steps written to {path}").format(
-            steps=self._record.steps, path=self._path
+    def _show(self) -> None:
+        steps = self._record.steps
+        words = self.tr("Writing step {done} of {steps} to\n{path}")
+        self.dialog.setLabelText(
+            words.format(done=f"{self._done:,}", steps=f"{steps:,}", path=self._path)
         )
-        self.finished.emit(message)
-        self._dialog.deleteLater()
+        # A full bar would look done while the file is put in its place.
+        self.dialog.setValue(min(_PARTS * self._done // max(steps, 1), _PARTS - 1))
+
+    def _ended(self, written: bool) -> None:
+        words = (
+            self.tr("{steps} steps written to {path}")
+            if written
+            else self.tr("Export cancelled; {path} is as it was before.")
+        )
+        self._end(True, words.format(steps=f"{self._record.steps:,}", path=self._path))
+
+    def _failed(self, error: object) -> None:
+        no_room = self.tr("There is not enough memory for this.")
+        self._end(False, no_room if isinstance(error, MemoryError) else str(error))
+
+    def _end(self, well: bool, words: str) -> None:
+        self._timer.stop()
+        self.dialog.reset()
+        self.dialog.deleteLater()
+        self.finished.emit(well, words)
         self.deleteLater()
-
-
-def _attempt(write: Callable[[], None]) -> str:
-    try:
-        write()
-    except CancelledError:
-        return "Export cancelled; nothing was written."
-    except (OSError, MemoryError) as error:
-        return str(error)
-    return ""

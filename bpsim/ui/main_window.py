@@ -308,6 +308,9 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about what is not saved, once, and keep the layout for the next time."""
         self.controller.pause()
+        if self.files.leave_exports(self.close):
+            event.ignore()
+            return
         if self.files.document.modified and not self._leaving:
             event.ignore()
             self.files.leave(self._leave)

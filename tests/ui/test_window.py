@@ -127,7 +127,8 @@ def test_an_export_that_fails_says_so(qtbot, window, tmp_path):
     window.controller.do(lambda s: s.run(3))
     with qtbot.waitSignal(window.files.export(tmp_path / "nowhere" / "h.csv").finished) as done:
         pass
-    assert "nowhere" in done.args[0]
+    assert not done.args[0]
+    assert "nowhere" in done.args[1]
 
 
 def test_a_bad_file_leaves_the_session_as_it_is(qtbot, window, tmp_path):

@@ -197,7 +197,7 @@ def test_a_history_is_written_as_parquet_by_its_name(saved, tmp_path, capsys, mo
 
 
 def test_a_history_too_large_for_excel_is_noted(saved, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("bpsim.cli.main.EXCEL_ROWS", 5)
+    monkeypatch.setattr("bpsim.storage.history_export.EXCEL_ROWS", 5)
     words = ["train", saved(one_neuron()), "--steps", "9", "--history", str(tmp_path / "h.csv")]
     assert main(words) == 0
     assert "11 rows of 9 columns are more than Excel can open" in capsys.readouterr().err

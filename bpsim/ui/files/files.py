@@ -22,7 +22,9 @@ from bpsim.ui.files.document import Document
 from bpsim.ui.files.job import Job
 
 if TYPE_CHECKING:
+    from bpsim.storage.history_export import Form
     from bpsim.ui.export_task import ExportTask
+    from bpsim.ui.files.export_dialog import ExportDialog
     from bpsim.ui.gallery.dialog import GalleryDialog
 
 MOST_RECENT = 8
@@ -63,6 +65,7 @@ class Files(QObject):
         self._controller, self._settings, self._window = controller, settings, window
         self.document = Document(controller, self)
         self.autosave = Autosave(controller, self.document, self)
+        self._exports: list[ExportTask] = []
 
     # Leaving what is open
 
@@ -274,27 +277,68 @@ class Files(QObject):
 
     # Export
 
-    def ask_export(self) -> None:
-        """Ask where to and export the history."""
+    def ask_export(self) -> ExportDialog:
+        """Ask in which form and where to, and export the history; training may go on."""
+        # Rarely wanted.
+        from bpsim.ui.files.export_dialog import ExportDialog
+
+        session = self._controller.session
+        dialog = ExportDialog(
+            session.history.record(), session.parameters(), self._settings, self._window
+        )
+        dialog.chosen.connect(self._ask_export_to)
+        dialog.open()
+        return dialog
+
+    def _ask_export_to(self, form: Form) -> None:
+        ending = "parquet" if form.parquet else "csv"
+        name = file_name(self._controller.session.project.name).removesuffix(ENDING)
         ask_file(
             self._window,
             self.tr("Export the parameter history"),
-            "CSV (*.csv)",
-            self.export,
-            save_as="history.csv",
-            ending="csv",
+            f"Parquet (*.{ending})" if form.parquet else f"CSV (*.{ending})",
+            lambda path: self.export(path, form),
+            save_as=f"{name} history.{ending}",
+            ending=ending,
         )
 
-    def export(self, path: Path) -> ExportTask:
+    def export(self, path: Path, form: Form | None = None) -> ExportTask:
         """Write the history up to the furthest step."""
+        from bpsim.storage.history_export import Form
         from bpsim.ui.export_task import ExportTask
 
-        self._controller.pause()
-        task = ExportTask(self._controller.session, path, self._window)
-        task.finished.connect(self.done)
-        task.finished.connect(self.told)
+        record = self._controller.session.history.record()
+        task = ExportTask(record, path, form or Form(), self._window)
+        task.finished.connect(self._exported)
+        self._exports.append(task)
+        task.finished.connect(lambda *_: self._exports.remove(task))
         task.start()
         return task
+
+    def _exported(self, well: bool, words: str) -> None:
+        # While training runs, news are gone before they are read.
+        passing = well and not self._controller.running
+        (self.done if passing else self.told).emit(words)
+
+    def leave_exports(self, then: Then) -> bool:
+        """Ask whether to stop exports that still go on, then go on; say whether there are any."""
+        if not self._exports:
+            return False
+
+        def stop() -> None:
+            for task in list(self._exports):
+                task.cancel()
+                task.wait()
+            then()
+
+        ask(
+            self._window,
+            self.tr("The history is still being exported."),
+            self.tr("Leaving now stops that; no half file is left."),
+            {self.tr("Stop it"): stop, self.tr("Go on exporting"): None},
+            default=1,
+        )
+        return True
 
     # Recent files and examples
 

@@ -12,8 +12,16 @@ from bpsim.session.label import Label
 from bpsim.session.project import with_training
 from bpsim.session.session import Session
 from bpsim.session.values import Element, column_name
+from bpsim.storage import history_export
 from bpsim.storage.history_csv import history_csv
-from bpsim.storage.history_export import history_size, write_history
+from bpsim.storage.history_export import (
+    Form,
+    every_for_excel,
+    fits_excel,
+    history_bytes,
+    history_size,
+    write_history,
+)
 from bpsim.storage.progress import CancelledError
 from tests.examples import one_neuron, small
 
@@ -163,11 +171,39 @@ def test_the_size_is_known_beforehand(tidy, gradients, every):
         {"tidy": tidy, "gradients": gradients, "every": every},
     )
     lines = b"".join(history_csv(record, **options)).decode().splitlines()
-    assert history_size(record, **options) == (
+    assert history_size(record, Form(**options)) == (
         len(lines),
         len(lines[0].split(",")),
     )
     assert {line.count(",") for line in lines} == {lines[0].count(",")}
+
+
+@pytest.mark.parametrize("tidy", [False, True])
+@pytest.mark.parametrize("gradients", [False, True])
+@pytest.mark.parametrize("steps", [30, 31, 100])
+def test_what_excel_cannot_hold_it_holds_with_the_advice(monkeypatch, tidy, gradients, steps):
+    record = trained(small(layers=((1, "tanh"), (1, "sigmoid"))), steps)
+    whole = Form(gradients, tidy)
+    most = history_size(record, whole)[0] // 3
+    monkeypatch.setattr(history_export, "EXCEL_ROWS", most)
+    every = every_for_excel(record, whole)
+    assert not fits_excel(record, whole)
+    assert fits_excel(record, replace(whole, every=every))
+    assert not fits_excel(record, replace(whole, every=every - 2))
+    monkeypatch.setattr(history_export, "EXCEL_ROWS", 10**6)
+    assert every_for_excel(record, whole) is None
+
+
+@pytest.mark.parametrize("tidy", [False, True])
+@pytest.mark.parametrize("gradients", [False, True])
+def test_the_estimate_of_the_size_is_near(tmp_path, tidy, gradients):
+    session = Session(small("adam", layers=((8, "tanh"), (8, "tanh"), (1, "sigmoid"))))
+    session.run(300)
+    record, form = session.history.record(), Form(gradients, tidy)
+    path = tmp_path / "history.csv"
+    write_history(path, record, form)
+    estimate = history_bytes(record, form, session.parameters())
+    assert estimate == pytest.approx(path.stat().st_size, rel=0.15)
 
 
 def test_cancelling_leaves_nothing(tmp_path):

@@ -9,7 +9,7 @@ from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.storage import history_parquet
 from bpsim.storage.history_csv import history_csv
-from bpsim.storage.history_export import write_history
+from bpsim.storage.history_export import Form, write_history
 from bpsim.storage.history_parquet import MissingLibraryError, can_write_parquet
 from bpsim.storage.progress import CancelledError
 from tests.examples import small
@@ -35,7 +35,7 @@ def test_it_holds_what_the_csv_holds(tmp_path, record, tidy, gradients, every):
     io_of = pytest.importorskip("arro3.io")
     options = {"gradients": gradients, "tidy": tidy, "every": every}
     path = tmp_path / "history.parquet"
-    write_history(path, record, **options)
+    write_history(path, record, Form(**options, parquet=True))
     table = io_of.read_parquet(path).read_all()
     header, *rows = csv.reader(io.StringIO(b"".join(history_csv(record, **options)).decode()))
     assert table.column_names == header
@@ -53,7 +53,7 @@ def test_cancelling_leaves_what_was_there(tmp_path, record):
     path = tmp_path / "history.parquet"
     path.write_text("before")
     with pytest.raises(CancelledError):
-        write_history(path, record, progress=lambda done, total: done < 200)
+        write_history(path, record, Form(parquet=True), lambda done, total: done < 200)
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -62,7 +62,7 @@ def test_a_missing_library_is_said_in_words(tmp_path, record, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "arro3.io", None)
     path = tmp_path / "history.parquet"
     with pytest.raises(MissingLibraryError, match=r"pip install 'bpsim\[parquet\]'"):
-        write_history(path, record)
+        write_history(path, record, Form(parquet=True))
     assert list(tmp_path.iterdir()) == []
     monkeypatch.setattr(history_parquet, "find_spec", lambda name: None)
     assert not can_write_parquet()
