@@ -91,6 +91,15 @@ def page_of(shown: Explanation, view: View, unfolded: bool) -> Page:
     return page
 
 
+def rule_page(rule: Formula, lines: Sequence[Line], width: float) -> Page:
+    """Lay out no more than a rule and some lines of numbers."""
+    page, right = Page(), width - MARGIN
+    _formula(page, (rule,), right)
+    page.height += 2.0 * GRID
+    _numbers(page, lines, right)
+    return page
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("ExplanationPanel", text)
 

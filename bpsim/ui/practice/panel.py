@@ -34,7 +34,8 @@ class PracticePanel(Panel):
         self._controller = controller
         self.practice: Practice | None = None
         self._session: Session = controller.session
-        self.start, self.task, self.end = StartPage(self), TaskPage(self), EndPage(self)
+        self.start, self.end = StartPage(self), EndPage(self)
+        self.task = TaskPage(controller.selection, self)
         self.pages, self._areas = QStackedWidget(self), []
         for page in (self.start, self.task, self.end):
             area = QScrollArea(self)
@@ -157,7 +158,7 @@ class PracticePanel(Panel):
 
     def _bring_hint(self) -> None:
         """Scroll the hint into sight, once it has its size."""
-        self._areas[1].ensureWidgetVisible(self.task.terms, 0, 16)
+        self._areas[1].ensureWidgetVisible(self.task.sheet, 0, 16)
 
     def _show_value(self) -> None:
         if self.practice is not None:

@@ -16,14 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from bpsim.explain.numbers import format_number
-from bpsim.explain.structure import Line
 from bpsim.practice.given import Given
 from bpsim.practice.given import given as given_of
 from bpsim.practice.grading import Grade, Verdict
 from bpsim.practice.hints import DEGREES, Hint
 from bpsim.practice.practice import Item, Practice
-from bpsim.session.values import Element, element_name, is_of_a_sample
-from bpsim.ui.explanation.text import heading, numbers, typeset
+from bpsim.session.values import element_name, is_of_a_sample
+from bpsim.ui.practice.hint_sheet import HintSheet
+from bpsim.ui.selection import Selection
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import HEADING, ROW, SMALL
@@ -65,17 +65,15 @@ class TaskPage(QWidget):
     value_wanted = Signal()
     end_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._hint: Hint | None = None
         self._grade: Grade | None = None
         self.title, self.about, self.said = self._label(), self._label("muted"), self._label()
-        self.list, self.rule, self.terms = self._label(), self._label(), self._label()
-        self.takes = self._label()
+        self.list, self.takes = self._label(), self._label()
+        self.sheet = HintSheet(selection, self)
         self.list.setFont(fonts.mono(ROW))
         self.takes.setFont(fonts.mono(SMALL))
-        self.rule.setFont(fonts.serif(HEADING))
-        self.terms.setFont(fonts.mono(ROW))
         self.field = QLineEdit(self)
         self.field.setFont(fonts.mono(ROW))
         self.field.setPlaceholderText(self.tr("0.65 or 13/20"))
@@ -88,7 +86,6 @@ class TaskPage(QWidget):
         self._keyed(self.show_button, self.tr("Fill in this value and go on"), "Ctrl+J")
         self.end_button.setToolTip(self.tr("End the practice here; everything stays as it is"))
         self._list_head, self._list_box = self._section(self.tr("To find")), self._boxed(self.list)
-        self._rule_box, self._hint_box = self._boxed(self.rule), self._boxed(self.terms)
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.field, 1)
@@ -111,8 +108,7 @@ class TaskPage(QWidget):
         rows.addLayout(line)
         rows.addWidget(self.said)
         rows.addLayout(helps)
-        rows.addWidget(self._rule_box)
-        rows.addWidget(self._hint_box)
+        rows.addWidget(self.sheet)
         rows.addStretch(1)
         self.field.returnPressed.connect(self._answer)
         self.check.clicked.connect(self._answer)
@@ -158,7 +154,7 @@ class TaskPage(QWidget):
         if item is None:
             return
         name = item_name(item, practice, rows)
-        self.title.setText(heading(name, subtitle, theme().tokens))
+        self.title.setText(_heading(name, subtitle))
         self.about.setText(about)
         self.about.setVisible(bool(about))
         self.field.setAccessibleName(self.tr("Value of {name}").format(name=name))
@@ -234,15 +230,12 @@ class TaskPage(QWidget):
     def show_hint(self, hint: Hint | None) -> None:
         """Show a hint, or none."""
         self._hint = hint
-        for box in (self._rule_box, self._hint_box):
-            box.setVisible(hint is not None)
+        self.sheet.setVisible(hint is not None)
         self.hint_button.setEnabled(hint is None or hint.degree < DEGREES)
         words = self.tr("Hint") if hint is None else self.tr("More")
         self.hint_button.setText(words)
         if hint is not None:
-            self.rule.setText(typeset(hint.rule))
-            self.terms.setText(numbers(hint.lines, theme().tokens, _unmarked))
-            self.terms.setAccessibleName(_plain(hint.lines))
+            self.sheet.show_hint(hint)
 
     def show_again(self) -> None:
         """Take the theme's colours."""
@@ -260,9 +253,9 @@ def _wide(name: str, words: str) -> str:
     return f'<tr><td style="color:{theme().tokens.muted}">{escape(name)}</td>{cell}</tr>'
 
 
-def _unmarked(element: Element) -> bool:
-    return False
-
-
-def _plain(lines: Sequence[Line]) -> str:
-    return "\n".join(map(str, lines))
+def _heading(title: str, subtitle: str) -> str:
+    muted = theme().tokens.muted
+    return (
+        f'<span style="font-size:{HEADING}px;font-weight:600">{escape(title)}</span> '
+        f'<span style="color:{muted}">{escape(subtitle)}</span>'
+    )
