@@ -91,6 +91,7 @@ def run_window(
         window.restore()
     window.setFocus()
     window.first_painted.connect(_collect)
+    window.first_painted.connect(partial(_hear_interrupts, window))
     if operations:
         window.controller.do(lambda session: session.jump(operations))
     if problem:
@@ -109,6 +110,12 @@ def _collect() -> None:
     """Look for garbage again, but not in what was made while starting."""
     gc.freeze()
     gc.enable()
+
+
+def _hear_interrupts(window: MainWindow) -> None:
+    from bpsim.ui.interrupt import Interrupt
+
+    Interrupt(window).catch()
 
 
 def _offer(window: MainWindow, *, gallery: bool) -> None:
