@@ -173,6 +173,12 @@ COMMANDS = (
         "Ctrl+Shift+G",
     ),
     Command(
+        "conventions",
+        QT_TRANSLATE_NOOP("commands", "Conventions…"),
+        lambda w: w.show_conventions(),
+        "Ctrl+Shift+K",
+    ),
+    Command(
         "zoom_in",
         QT_TRANSLATE_NOOP("commands", "Zoom in"),
         lambda w: w.network.zoom_by(1.25),
@@ -254,7 +260,10 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "themes",
         ),
     ),
-    (QT_TRANSLATE_NOOP("commands", "&Learn"), ("practice", LINE, "check", "check_chosen")),
+    (
+        QT_TRANSLATE_NOOP("commands", "&Learn"),
+        ("practice", LINE, "check", "check_chosen", LINE, "conventions"),
+    ),
     (QT_TRANSLATE_NOOP("commands", "&Help"), ("about",)),
 )
 """The menu bar: each menu's title and items. A title in `Menus.groups` is a menu of its own."""

@@ -257,6 +257,13 @@ class MainWindow(QMainWindow):
         assert isinstance(panel, PracticePanel)
         panel.take_focus()
 
+    def show_conventions(self) -> None:
+        """State what makes calculations by hand disagree."""
+        # Rarely wanted, and not before the first paint.
+        from bpsim.ui.explanation.conventions import ConventionsDialog
+
+        ConventionsDialog(self.controller, self).show()
+
     def check_gradients(self, elements: Iterable[Element]) -> None:
         """Compare the gradients of some elements, or of all, with numerical ones."""
         # Rarely wanted, and not before the first paint.

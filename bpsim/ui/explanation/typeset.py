@@ -295,7 +295,7 @@ def fraction_of(top: Box, bottom: Box, size: int, colour: str = "text") -> Box:
 
 def _raised(base: Box, exponent: Box, size: int) -> Box:
     # The top of what is raised stands a little over the top of what it is raised over.
-    dy = -max(base.ascent - exponent.ascent * 0.45, size * 0.38)
+    dy = -max(base.ascent - exponent.ascent * 0.75, size * 0.38)
     return _row([base, _moved(exponent, 0.5, dy)])
 
 
