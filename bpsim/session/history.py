@@ -1,20 +1,19 @@
 """What has happened so far: settings, losses, checkpoints and hand edits."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from bpsim.engine.kernels import Array
+from bpsim.session.checkpoints import Checkpoints
 from bpsim.session.position import Position
 from bpsim.session.project import Project
 from bpsim.session.samples import Kept, Samples
 from bpsim.session.values import Element
 
-_CHECKPOINT_EVERY = 100
-_CHECKPOINT_WORK = 10_000_000
-_CHECKPOINT_BYTES = 128 * 2**20
 _NEVER = 2**62
+_NONE: Array = np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -115,6 +114,17 @@ class Future:
     edits: tuple[Edit, ...]
     eras: tuple[Era, ...]
 
+    @property
+    def nbytes(self) -> int:
+        """What it takes, roughly."""
+        state = next(iter(self.checkpoints.values()), _NONE)
+        states = len(self.checkpoints) * state.nbytes
+        return self.losses.nbytes + self.penalties.nbytes + states + self.samples.rows.nbytes
+
+
+def _executed(event: Edit | Era) -> int:
+    return event.executed
+
 
 class History:
     """The record of one training, from its start to the furthest operation ever run.
@@ -136,8 +146,8 @@ class History:
         How many operations have run at the furthest.
     eras, edits
         In their order.
-    every
-        A checkpoint is kept each so many steps; more as the budget fills.
+    checkpoints
+        States from which any other can be made again.
     samples
         Parameters and gradients over the steps.
     """
@@ -146,17 +156,15 @@ class History:
         self.eras: list[Era] = [first]
         self.edits: list[Edit] = []
         self.horizon = 0
-        self.every = max(1, min(_CHECKPOINT_EVERY, _CHECKPOINT_WORK // (parameters * rows)))
+        self.checkpoints = Checkpoints(state, parameters * rows)
         self.samples = Samples(state[:parameters])
-        self._budget = _CHECKPOINT_BYTES
         self._losses, self._penalties = Track(), Track()
-        self._checkpoints: dict[int, Array] = {0: state.copy()}
 
     # Counting
 
     def era_after(self, executed: int) -> Era:
         """Return the era in which the next operation runs."""
-        return self.eras[bisect_right(self.eras, executed, key=lambda era: era.executed) - 1]
+        return self.eras[bisect_right(self.eras, executed, key=_executed) - 1]
 
     def era_before(self, executed: int) -> Era:
         """Return the era in which the last of so many operations ran."""
@@ -164,7 +172,7 @@ class History:
 
     def end_of(self, era: Era) -> int:
         """Return when the era after this one begins; never, if it is the last."""
-        later = bisect_right(self.eras, era.executed, key=lambda era: era.executed)
+        later = bisect_right(self.eras, era.executed, key=_executed)
         return self.eras[later].executed if later < len(self.eras) else _NEVER
 
     def steps_at(self, executed: int) -> int:
@@ -202,6 +210,12 @@ class History:
         return era.place(step - 1)
 
     @property
+    def nbytes(self) -> int:
+        """What it takes, roughly."""
+        tracks = self._losses.values.nbytes + self._penalties.values.nbytes
+        return tracks + self.checkpoints.nbytes + self.samples.nbytes
+
+    @property
     def steps(self) -> int:
         """Complete steps up to the horizon."""
         return self.steps_at(self.horizon)
@@ -232,20 +246,6 @@ class History:
         """Return the array of penalties with room for so many steps."""
         return self._penalties.room(steps)
 
-    # Checkpoints
-
-    def checkpoint(self, step: int, state: Array) -> None:
-        """Keep the state right after a step, before any edit made there."""
-        if step in self._checkpoints:
-            return
-        self._checkpoints[step] = state.copy()
-        if len(self._checkpoints) * state.nbytes > self._budget and len(self._checkpoints) > 4:
-            # Thin out: the record stays complete, a far jump replays a little more.
-            self.every *= 2
-            self._checkpoints = {
-                s: kept for s, kept in self._checkpoints.items() if s % self.every == 0
-            }
-
     def resume(
         self, horizon: int, losses: Array, penalties: Array, step: int, state: Array
     ) -> None:
@@ -253,24 +253,19 @@ class History:
         self.horizon = horizon
         self.loss_room(self.steps)[: len(losses)] = losses
         self.penalty_room(self.steps)[: len(penalties)] = penalties
-        self._checkpoints.setdefault(step, state)
-
-    def nearest(self, step: int) -> tuple[int, Array]:
-        """Return the last checkpoint at or before a step, as its step and the state."""
-        steps = sorted(self._checkpoints)
-        found = steps[bisect_right(steps, step) - 1]
-        return found, self._checkpoints[found]
+        self.checkpoints.attach({step: state})
 
     # Events
 
     def edits_at(self, executed: int) -> list[Edit]:
         """Return the edits made after so many operations."""
-        return [edit for edit in self.edits if edit.executed == executed]
+        start = bisect_left(self.edits, executed, key=_executed)
+        return self.edits[start : bisect_right(self.edits, executed, key=_executed)]
 
     def next_event(self, executed: int) -> int | None:
         """Return when the first edit or change of settings after so many operations was made."""
-        edit = bisect_right(self.edits, executed, key=lambda edit: edit.executed)
-        era = bisect_right(self.eras, executed, key=lambda era: era.executed)
+        edit = bisect_right(self.edits, executed, key=_executed)
+        era = bisect_right(self.eras, executed, key=_executed)
         times = [e.executed for e in self.edits[edit : edit + 1]]
         times += [e.executed for e in self.eras[era : era + 1]]
         return min(times, default=None)
@@ -286,14 +281,13 @@ class History:
         cut = Future(
             self.horizon,
             losses[after:steps].copy(),
-            penalties[after:steps].copy(),
-            {step: kept for step, kept in self._checkpoints.items() if step > after},
+            # Without a penalty there are none to keep.
+            penalties[after:steps].copy() if np.isfinite(penalties[after:steps]).any() else _NONE,
+            self.checkpoints.cut(after),
             self.samples.cut(after),
             tuple(self.edits[edits:]),
             tuple(self.eras[eras:]),
         )
-        for step in cut.checkpoints:
-            self._checkpoints.pop(step, None)
         losses[after:steps] = penalties[after:steps] = np.nan
         del self.edits[edits:]
         del self.eras[eras:]
@@ -308,5 +302,5 @@ class History:
         self.horizon = future.horizon
         self.loss_room(self.steps)[after : after + len(future.losses)] = future.losses
         self.penalty_room(self.steps)[after : after + len(future.penalties)] = future.penalties
-        self._checkpoints.update(future.checkpoints)
+        self.checkpoints.attach(future.checkpoints)
         self.samples.attach(future.samples)

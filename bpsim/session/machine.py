@@ -138,7 +138,7 @@ class Machine:
         if target > history.horizon or target - self.executed < self.compiled.operations:
             return self._train(target, out_of_time)
         step = history.steps_at(target)
-        found, _ = history.nearest(max(step - 1, 0))
+        found, _ = history.checkpoints.nearest(max(step - 1, 0))
         if history.executed_at(found) > self.executed:
             return self.replay(target)
         return self._train(target, out_of_time)
@@ -159,7 +159,7 @@ class Machine:
         """Start from the nearest checkpoint; the step in view is walked, so that all shows."""
         self._watcher = None  # it has seen this
         step = self.history.position(target).step
-        found, state = self.history.nearest(step - 1)
+        found, state = self.history.checkpoints.nearest(step - 1)
         self.executed = self.history.executed_at(found)
         self.compiled = self.compile(self.history.era_before(self.executed).project)
         np.copyto(self.compiled.state, state)
@@ -294,8 +294,8 @@ class Machine:
             history.penalty_room(step)[step - 1] = compiled.first.stored("penalty")[0]
         # What training keeps is the state before an edit that was made right after the step.
         history.samples.add(step, compiled.parameters, compiled.gradients)
-        if step % history.every == 0:
-            history.checkpoint(step, compiled.state)
+        if step % history.checkpoints.every == 0:
+            history.checkpoints.add(step, compiled.state)
 
     def _halt(self, operation: Operation, result: Array) -> Halt:
         index = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])

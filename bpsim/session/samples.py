@@ -39,6 +39,11 @@ class Samples:
         self.add(0, parameters, np.full(self.size, np.nan))
 
     @property
+    def nbytes(self) -> int:
+        """What it takes."""
+        return self._rows.nbytes + self._steps.nbytes
+
+    @property
     def steps(self) -> NDArray[np.int64]:
         """The step of each row; 0 is the state before any update."""
         return self._steps[: self._count]

@@ -78,13 +78,13 @@ def train(
     # 0 * inf and 0 * nan are nan: one product tells whether all is finite.
     overflow, zeros = compiled.memory.array.dot, compiled.zeros
     ready = {n: (compiled.programs[n].batch, calls[n]) for n in calls}
-    samples = history.samples
+    samples, checkpoints = history.samples, history.checkpoints
     together = max(1, min(_TOGETHER, _WORK_TOGETHER // compiled.work))
     loaded = None
     with np.errstate(all="ignore"):
         while step < until:
             epoch, batch = divmod(step - era.first_step, era.batches)
-            ends = (_next(step, every) for every in (together, samples.every, history.every))
+            ends = (_next(step, every) for every in (together, samples.every, checkpoints.every))
             most = min(until, *ends) - step
             found: list[float] = []
             added: list[float] = []
@@ -110,8 +110,8 @@ def train(
             step += len(found)
             if step % samples.every == 0:
                 samples.add(step, compiled.parameters, compiled.gradients)
-            if step % history.every == 0:
-                history.checkpoint(step, compiled.state)
+            if step % checkpoints.every == 0:
+                checkpoints.add(step, compiled.state)
             if step % together == 0 and out_of_time():
                 break
     return Run(step)

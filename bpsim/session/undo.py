@@ -1,5 +1,6 @@
 """Undo and redo: each change by hand with what would be there without it."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,8 @@ from bpsim.session.label import Label
 from bpsim.session.machine import Machine
 from bpsim.session.project import Project
 from bpsim.session.values import Element
+
+_MOST_BYTES = 256 * 2**20
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,12 @@ class _Swap:
     """What was cut off, or the whole other history, or the other name or marks."""
     version: object
 
+    @property
+    def nbytes(self) -> int:
+        if isinstance(self.other, Cut):
+            return self.other.future.nbytes
+        return self.other.nbytes if isinstance(self.other, History) else 0
+
 
 class Undo:
     """The changes that were made and those that were taken back.
@@ -49,6 +58,8 @@ class Undo:
         Another object after each change; undo and redo bring back the one there was.
     marks
         Breakpoints and watches.
+    budget
+        How many bytes of cut-off history it keeps, besides that of the last change.
     """
 
     def __init__(self, machine: Machine) -> None:
@@ -57,6 +68,7 @@ class Undo:
         self._undone: list[_Swap] = []
         self.version = object()
         self.marks = Marks()
+        self.budget = _MOST_BYTES
 
     @property
     def label(self) -> Label | None:
@@ -78,8 +90,10 @@ class Undo:
                 self._changed()
                 history.horizon = executed
                 return last.other
-        edits = sum(1 for edit in history.edits if edit.executed <= executed)
-        eras = sum(1 for era in history.eras if era.executed <= executed)
+        edits, eras = (
+            bisect_right(events, executed, key=lambda event: event.executed)
+            for events in (history.edits, history.eras)
+        )
         cut = Cut(executed, edits, eras, history.cut(executed, edits, eras))
         self._remember(label, cut)
         return cut
@@ -117,9 +131,9 @@ class Undo:
             Place and new value of each element.
         """
         history, array = self._machine.history, self._machine.compiled.memory.array
+        same = {history.edits[k].element: k for k in range(cut.edits, len(history.edits))}
         for element, (place, value) in values.items():
-            same = (k for k in range(cut.edits, len(history.edits)))
-            known = next((k for k in same if history.edits[k].element == element), None)
+            known = same.get(element)
             if known is None:
                 old = float(array[place])
                 history.edits.append(Edit(cut.executed, element, place, old, value))
@@ -131,6 +145,16 @@ class Undo:
     def _remember(self, label: Label, other: Cut | History | str | Marks) -> None:
         self._done.append(_Swap(label, self._machine.executed, other, self.version))
         self._changed()
+        self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        """Let go of the oldest changes, but never of the last, where they keep too much."""
+        total = 0
+        for index in range(len(self._done) - 1, -1, -1):
+            total += self._done[index].nbytes
+            if total > self.budget and index < len(self._done) - 1:
+                del self._done[: index + 1]
+                return
 
     def _changed(self) -> None:
         self._undone.clear()

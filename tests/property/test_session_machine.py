@@ -237,7 +237,7 @@ class Sessions(RuleBasedStateMachine):
 
     @invariant()
     def all_numbers_are_finite(self):
-        self.session.history.every = 3  # checkpoints matter in short trainings, too
+        self.session.history.checkpoints.every = 3  # checkpoints matter in short trainings, too
         assert np.isfinite(self.session.memory.array).all()
         assert np.isfinite(self.session.history.losses).all()
 

@@ -182,10 +182,10 @@ def test_a_loss_that_is_taken_from_the_sums_gives_the_usual_advice():
 
 def test_far_jumps_agree_after_checkpoints_are_thinned():
     session = Session(small("momentum"))
-    session.history._budget = 2000
+    session.history.checkpoints.budget = 2000
     session.run(3000)
     end = state(session)
-    assert session.history.every > 100
+    assert session.history.checkpoints.every > 100
     session.jump(1234 * session.operations)
     fresh = Session(session.project)
     fresh.run(1234)
