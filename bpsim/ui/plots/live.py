@@ -12,8 +12,8 @@ from bpsim.ui.plots.veil import Veil
 from bpsim.ui.theme.theme import theme
 
 REDRAW_MS = 50
-SHARE = 12
-"""How many times as long as drawing takes it rests, so that training keeps the rest of the time."""
+SHARE, SHARE_AT_REST = 12, 2
+"""How many times as long as drawing takes it waits: while it runs, training keeps the time."""
 _LONGEST_S = 0.05
 
 
@@ -69,8 +69,9 @@ class LivePanel(Panel):
             if self._controller.practising:
                 return
         start = perf_counter()
-        took = self.show_now() + perf_counter() - start
-        self._rest.start(max(REDRAW_MS, round(1000 * SHARE * min(took, _LONGEST_S))))
+        took = min(self.show_now() + perf_counter() - start, _LONGEST_S)
+        share = SHARE if self._controller.running else SHARE_AT_REST
+        self._rest.start(max(REDRAW_MS, round(1000 * share * took)))
 
     def set_in_sight(self, seen: bool) -> None:
         """Catch up with what happened behind a tab, or rest there."""
