@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from bpsim.cli.explaining import as_json, explanations, in_words
 from bpsim.cli.parsing import BAD_INPUT, OneLineParser, whole
 from bpsim.engine.gradient_check import check_gradients
 from bpsim.session.position import Halt
 from bpsim.session.session import Session
+from bpsim.session.values import Element
 from bpsim.storage.history_export import (
     EXCEL_COLUMNS,
     Form,
@@ -61,6 +63,11 @@ def parser() -> argparse.ArgumentParser:
     trace.add_argument("--step", type=whole(1), default=1, metavar="N")
     trace.add_argument("--sample", type=whole(0), metavar="I", help="one row of the batch only")
     trace.add_argument("--json", action="store_true", help="as one JSON object")
+    trace.add_argument("--explain", action="store_true", help="explain every number")
+    trace.add_argument(
+        "--element", action="append", metavar="E", help="explain only this, such as delta1[0]"
+    )
+    trace.add_argument("--latex", action="store_true", help="write the explanations for LaTeX")
     check = commands.add_parser("check", help="compare every gradient with a numerical one")
     check.add_argument("file", type=Path)
     check.add_argument("--step", type=whole(1), default=1, metavar="N")
@@ -209,6 +216,7 @@ def _trace(options: argparse.Namespace) -> int:
         raise _InputError(
             f"--sample {options.sample}: the batch has {rows} row{'s' * (rows > 1)}, from 0"
         )
+    wanted = _wanted(options, session)
     found: list[dict[str, Any]] = []
     while session.position.updates < options.step:
         halt = session.step_operation().halt
@@ -226,23 +234,53 @@ def _trace(options: argparse.Namespace) -> int:
                 "value": value.tolist(),
             }
         )
+        if options.explain:
+            told = explanations(session, operation, options.sample, wanted)
+            found[-1]["explanations"] = (
+                [as_json(part) for part in told]
+                if options.json
+                else [in_words(part, options.latex) for part in told]
+            )
     epoch, batch = session.history.place_of(options.step)
     content = {"step": options.step, "epoch": epoch, "batch": batch, "operations": found}
-    _print_trace(content, as_json=options.json)
+    _print_trace(content, options)
     return _diverged(halt) if halt is not None else 0
 
 
-def _print_trace(content: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
+def _wanted(options: argparse.Namespace, session: Session) -> list[Element]:
+    """Read the elements that are to be explained."""
+    for name, given in (("--latex", options.latex), ("--element", options.element)):
+        if given and not options.explain:
+            raise _InputError(f"{name} needs --explain, which it is about")
+    if options.latex and options.json:
+        raise _InputError("--latex and --json cannot both be had")
+    found = []
+    for text in options.element or ():
+        try:
+            element = Element.parse(text)
+        except ValueError as error:
+            raise _InputError(f"--element: {error}") from None
+        if not session.has(element):
+            raise _InputError(f"--element {text}: the network has no such element")
+        found.append(element)
+    return found
+
+
+def _print_trace(content: dict[str, Any], options: argparse.Namespace) -> None:
+    if options.json:
         print(json.dumps(content, allow_nan=False))
         return
-    print(f"step {content['step']}, epoch {content['epoch']}, batch {content['batch']}")
+    # In LaTeX what is no explanation is a comment.
+    mark = "% " if options.latex else ""
+    print(f"{mark}step {content['step']}, epoch {content['epoch']}, batch {content['batch']}")
     phase = ""
     for entry in content["operations"]:
         if entry["phase"] != phase:
             phase = entry["phase"]
-            print(f"\n{phase}")
-        print(f"  {entry['formula']} = {_shown(entry['value'])}")
+            print(f"\n{mark}{phase}")
+        print(f"{mark}  {entry['formula']} = {_shown(entry['value'])}")
+        for words in entry.get("explanations", ()):
+            print(f"\n{words}\n")
 
 
 def _shown(value: object) -> str:

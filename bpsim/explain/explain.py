@@ -15,7 +15,8 @@ from bpsim.session.values import element_name
 
 MOST_UNFOLDED = 1000
 """Sums longer than this stay folded."""
-_OF_UNITS = (Kind.WEIGHTED_SUM, Kind.ACTIVATION, Kind.OUTPUT_ERROR, Kind.HIDDEN_ERROR)
+OF_UNITS = (Kind.WEIGHTED_SUM, Kind.ACTIVATION, Kind.OUTPUT_ERROR, Kind.HIDDEN_ERROR)
+"""Operations whose values each sample has of its own."""
 
 _KINDS: Mapping[Kind, Callable[[Case], Parts]] = {
     Kind.WEIGHTED_SUM: forward.weighted_sum,
@@ -66,7 +67,7 @@ def explain(
         If there is no such element or sample.
     """
     shape = session.program.view(operation.name).shape
-    of_units = operation.kind in _OF_UNITS
+    of_units = operation.kind in OF_UNITS
     if of_units and index is not None and len(index) == 2:
         sample, index = index[0], index[1:]
     if of_units:

@@ -89,9 +89,9 @@ def latex(node: Node, written: Written, numbers: bool = False) -> str:
             return rf"{head}\left({', '.join(map(inside, arguments))}\right)"
         case Power(base, exponent):
             text = inside(base)
-            simple = text[0] != "-" and not any(c in text for c in ("frac", "times", "brace"))
+            simple = text[0] != "-" and not any(c in text for c in ("frac", "times", "^", "brace"))
             text = text if simple else rf"\left({text}\right)"
-            return rf"{{{text}}}^{{{inside(exponent)}}}"
+            return rf"{text}^{{{inside(exponent)}}}"
         case Fraction(top, bottom):
             return rf"\frac{{{inside(_bare(top))}}}{{{inside(_bare(bottom))}}}"
         case Product(factors, signs):

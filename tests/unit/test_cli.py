@@ -19,9 +19,11 @@ from bpsim.engine.kernels import bind
 from bpsim.engine.specification import Layer, Network
 from bpsim.session.project import Dataset
 from bpsim.session.session import Session
+from bpsim.session.values import element_name
 from bpsim.storage.project_file import read_session
 from bpsim.storage.project_text import project_text
 from tests.examples import one_neuron, small, two_two_two
+from tests.reference.latex import complaints
 
 
 @pytest.fixture
@@ -344,3 +346,57 @@ def test_bad_window_options(capsys, words):
         program.main(words)
     assert error.value.code == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+# Explanations
+
+
+def test_a_trace_explains_every_number(saved, capsys):
+    path = saved(small(layers=((2, "tanh"), (1, "sigmoid"))))
+    assert main(["trace", path, "--explain", "--step", "2"]) == 0
+    text = capsys.readouterr().out
+    session = Session(small(layers=((2, "tanh"), (1, "sigmoid"))))
+    session.run(1)
+    while session.position.updates < 2:
+        session.step_operation()
+        value = session.value(session.current.name)
+        for index in np.ndindex(value.shape):
+            assert f"\n    {element_name(session.current.name, index)} — " in text
+            assert f"\n    In memory: {float(value[index])!r}\n" in text
+
+
+def test_a_trace_explains_what_is_asked_for(saved, capsys):
+    path = saved(one_neuron())
+    assert main(["trace", path, "--explain", "--element", "dW2[0,0]", "--json"]) == 0
+    operations = json.loads(capsys.readouterr().out)["operations"]
+    told = {entry["name"]: entry["explanations"] for entry in operations}
+    assert [name for name, parts in told.items() if parts] == ["dW2"]
+    (part,) = told["dW2"]
+    assert part["lines"] == ["delta2[0] · a1[0]", "= −0.078366 × 0.62246", "= −0.04878"]
+    assert (part["element"], part["rule"]) == ("dW2[0,0]", "∂L/∂W₂ = δ₂\u2009a₁ᵀ")
+    assert part["result"] == -0.048779400938787715
+
+
+def test_a_trace_for_latex_can_be_set(saved, capsys):
+    assert main(["trace", saved(one_neuron()), "--explain", "--latex"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert complaints("\n".join(line for line in lines if not line.startswith("%"))) == []
+    assert any(line.startswith("%   z1 = W1 @ a0 + b1") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--latex"], "--latex needs --explain"),
+        (["--element", "z1[0]"], "--element needs --explain"),
+        (["--explain", "--latex", "--json"], "cannot both be had"),
+        (["--explain", "--element", "z9[0]"], "--element z9[0]: the network has no such element"),
+        (["--explain", "--element", "?"], "write it like W1[0,2]"),
+    ],
+)
+def test_bad_requests_for_explanations_are_one_line(saved, capsys, words, message):
+    assert main(["trace", saved(one_neuron()), *words]) == 2
+    said = capsys.readouterr()
+    assert message in said.err
+    assert said.err.count("\n") == 1
+    assert said.out == ""
