@@ -1,14 +1,15 @@
 """Writes project files (``*.bpsim.json``) from a snapshot, in pieces that any thread can write."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from math import isnan
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 
+from bpsim.engine.kernels import Array
 from bpsim.engine.parameters import Choice
 from bpsim.engine.specification import Layer, Training
 from bpsim.session.breakpoints import NO_MARKS, Marks
@@ -23,7 +24,7 @@ from bpsim.storage.stamp import Stamp, Stamper
 
 MOST_LOSSES = 1_000_000
 """A file keeps the losses of no more steps than these; they can be worked out anew."""
-_MOST_AT_ONCE = 2048
+_MOST_AT_ONCE = 16_384
 """Numbers that are written in one go, so that other threads wait for a millisecond at most."""
 _CHUNK_BYTES = 2**16
 
@@ -128,8 +129,8 @@ def _project(project: Project) -> dict[str, Any]:
         "data": {
             "features": list(project.data.features),
             "targets": list(project.data.targets),
-            "train": project.data.train.tolist(),
-            "test": project.data.test.tolist(),
+            "train": project.data.train,
+            "test": project.data.test,
             **_scaling(project.data.scaling),
         },
     }
@@ -154,12 +155,12 @@ def _state(standing: Standing) -> dict[str, Any]:
         "batch": standing.batch,
         "operation": standing.moment.operation,
         "furthest": _moment(standing.furthest),
-        "now": {name: value.tolist() for name, value in standing.state.items()},
-        "before": {name: value.tolist() for name, value in standing.before.items()},
+        "now": standing.state,
+        "before": standing.before,
     }
     for name, values in (("losses", standing.losses), ("penalties", standing.penalties)):
         if len(values) <= MOST_LOSSES and not np.isnan(values).all():
-            content[name] = [None if isnan(v) else v for v in values.tolist()]
+            content[name] = values
     if standing.edits:
         content["edits"] = [
             {
@@ -200,9 +201,9 @@ def _choice(choice: Choice) -> dict[str, Any]:
 def _layer(layer: Layer) -> dict[str, Any]:
     written: dict[str, Any] = {"units": layer.units, "activation": layer.activation}
     if layer.weights is not None:
-        written["weights"] = layer.weights
+        written["weights"] = np.array(layer.weights)
     if layer.biases is not None:
-        written["biases"] = layer.biases
+        written["biases"] = np.array(layer.biases)
     return written | _frozen(layer)
 
 
@@ -220,27 +221,54 @@ def _frozen(layer: Layer) -> dict[str, Any]:
 def _pretty(value: object, indent: str) -> Iterator[str]:
     """Write JSON with each row of numbers on a line of its own."""
     inner = indent + "  "
-    if isinstance(value, dict):
+    if isinstance(value, np.ndarray):
+        yield from _array(value, indent)
+    elif isinstance(value, Mapping):
         yield "{"
         for index, (key, part) in enumerate(value.items()):
             yield f"{',' if index else ''}\n{inner}{json.dumps(key, ensure_ascii=False)}: "
             yield from _pretty(part, inner)
         yield f"\n{indent}}}" if value else "}"
-    elif isinstance(value, list | tuple) and any(isinstance(v, list | tuple | dict) for v in value):
+    elif isinstance(value, list | tuple) and any(
+        isinstance(v, list | tuple | Mapping) for v in value
+    ):
         yield "["
         for index, part in enumerate(value):
             yield f"{',' if index else ''}\n{inner}"
             yield from _pretty(part, inner)
         yield f"\n{indent}]"
-    elif isinstance(value, list | tuple) and len(value) > _MOST_AT_ONCE:
-        yield from _row(value)
     else:
         yield json.dumps(value, allow_nan=False, ensure_ascii=False)
 
 
-def _row(values: Sequence[object]) -> Iterator[str]:
-    """Write a long row of numbers, a part at a time."""
+def _array(values: Array, indent: str) -> Iterator[str]:
+    """Write numbers of up to two dimensions a part at a time, each row on a line of its own."""
+    inner = indent + "  "
+    if values.ndim == 0:
+        yield _numbers(values.reshape(1))[1:-1]
+    elif values.ndim == 1 or not len(values):
+        yield from _row(values.ravel())
+    else:
+        together = max(_MOST_AT_ONCE // max(values.shape[1], 1), 1)
+        for start in range(0, len(values), together):
+            yield f"{',' if start else '['}\n{inner}"
+            if together == 1:
+                yield from _row(values[start])
+            else:
+                part = _numbers(values[start : start + together])
+                yield part[1:-1].replace("], [", f"],\n{inner}[")
+        yield f"\n{indent}]"
+
+
+def _row(values: Array) -> Iterator[str]:
+    """Write a row of numbers."""
+    yield "["
     for start in range(0, len(values), _MOST_AT_ONCE):
-        part = list(values[start : start + _MOST_AT_ONCE])
-        yield ("[" if start == 0 else ", ") + json.dumps(part, allow_nan=False)[1:-1]
+        yield ", " * (start > 0) + _numbers(values[start : start + _MOST_AT_ONCE])[1:-1]
     yield "]"
+
+
+def _numbers(values: Array) -> str:
+    """Write numbers so that they read back as the same float64; NaN becomes null."""
+    text = orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)
+    return text.decode().replace(",", ", ")

@@ -11,6 +11,7 @@ from bpsim.session.label import Label
 from bpsim.session.project import with_network, with_training
 from bpsim.session.session import Session
 from bpsim.session.values import Element
+from bpsim.storage import project_text
 from bpsim.storage.project_file import ProjectFileError, parse_session
 from bpsim.storage.project_text import session_text
 from tests.examples import one_neuron, small
@@ -181,3 +182,18 @@ def test_a_state_that_cannot_be_is_refused(path, value, message):
     with pytest.raises(ProjectFileError) as error:
         parse_session(spoiled(path, value), "p")
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("together", [1, 2, 3, 7])
+def test_the_text_does_not_depend_on_how_much_is_written_at_once(monkeypatch, together):
+    session = Session(small("adam", rows=9))
+    session.run(20)
+    session.step_phase()
+    whole = session_text(session)
+    monkeypatch.setattr(project_text, "_MOST_AT_ONCE", together)
+    assert session_text(session) == whole
+    content = json.loads(whole)
+    assert content["state"]["losses"] == session.history.losses.tolist()
+    assert content["data"]["train"] == session.project.data.train.tolist()
+    # A row of numbers a line.
+    assert '      "W1": [\n        [' in whole
