@@ -159,6 +159,12 @@ COMMANDS = (
         lambda w: w.show_sample(-1),
         "Alt+Up",
     ),
+    Command(
+        "lessons",
+        QT_TRANSLATE_NOOP("commands", "Lessons…"),
+        lambda w: w.show_lessons(),
+        "Shift+F1",
+    ),
     Command("practice", QT_TRANSLATE_NOOP("commands", "Practice…"), lambda w: w.practise(), "F6"),
     Command(
         "check",
@@ -262,7 +268,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         QT_TRANSLATE_NOOP("commands", "&Learn"),
-        ("practice", LINE, "check", "check_chosen", LINE, "conventions"),
+        ("lessons", "practice", LINE, "check", "check_chosen", LINE, "conventions"),
     ),
     (QT_TRANSLATE_NOOP("commands", "&Help"), ("about",)),
 )

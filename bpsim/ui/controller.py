@@ -60,6 +60,10 @@ class Controller(QObject):
         Whether it runs.
     practising_changed
         Whether a person practises.
+    begin_asked
+        A project to begin with, and what to call once it is open.
+    panel_asked
+        The name of a panel to bring to the front.
     operation_chosen
         The index of an operation of the step in view that a person wants explained.
     asked
@@ -75,6 +79,8 @@ class Controller(QObject):
     glimpsed = Signal()
     running_changed = Signal(bool)
     practising_changed = Signal(bool)
+    begin_asked = Signal(object, object)
+    panel_asked = Signal(str)
     operation_chosen = Signal(int)
     asked = Signal(object, object)
     failed = Signal(str)

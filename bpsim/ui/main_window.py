@@ -115,6 +115,8 @@ class MainWindow(QMainWindow):
         for entry in PANELS:
             if not entry.under_tab_of:
                 self.docks[entry.name].raise_()
+            if entry.hidden:
+                self.docks[entry.name].hide()
         self._settle_docks()
 
     def _settle_soon(self, *_: object) -> None:
@@ -137,6 +139,8 @@ class MainWindow(QMainWindow):
         self.files.told.connect(self.tell)
         self.files.document.changed.connect(self.refresh)
         self.files.csv_dropped.connect(self._import_csv)
+        controller.begin_asked.connect(self.files.begin)
+        controller.panel_asked.connect(self.show_panel)
         self.files.rows_wanted.connect(self._fill_in_rows)
         self.files.done.connect(self.notice.say)
 
@@ -214,8 +218,7 @@ class MainWindow(QMainWindow):
         # After the first paint, like all of that panel.
         from bpsim.ui.data.panel import DataPanel
 
-        self.docks["data"].show()
-        self.docks["data"].raise_()
+        self.show_panel("data")
         panel = self.panel("data")
         assert isinstance(panel, DataPanel)
         return panel
@@ -242,8 +245,7 @@ class MainWindow(QMainWindow):
 
     def show_settings(self) -> None:
         """Bring the settings to the front, ready for the keys."""
-        self.docks["settings"].show()
-        self.docks["settings"].raise_()
+        self.show_panel("settings")
         self.panel("settings").setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def practise(self) -> None:
@@ -251,8 +253,7 @@ class MainWindow(QMainWindow):
         # After the first paint, like all of that panel.
         from bpsim.ui.practice.panel import PracticePanel
 
-        self.docks["practice"].show()
-        self.docks["practice"].raise_()
+        self.show_panel("practice")
         panel = self.panel("practice")
         assert isinstance(panel, PracticePanel)
         panel.take_focus()
@@ -263,6 +264,21 @@ class MainWindow(QMainWindow):
         from bpsim.ui.explanation.conventions import ConventionsDialog
 
         ConventionsDialog(self.controller, self).show()
+
+    def show_lessons(self) -> None:
+        """Show the lessons, or the page that is open, and put the keys there."""
+        # After the first paint, like all of that panel.
+        from bpsim.ui.lessons.panel import LessonsPanel
+
+        self.show_panel("lessons")
+        panel = self.panel("lessons")
+        assert isinstance(panel, LessonsPanel)
+        panel.take_focus()
+
+    def show_panel(self, name: str) -> None:
+        """Bring a panel to the front."""
+        self.docks[name].show()
+        self.docks[name].raise_()
 
     def check_gradients(self, elements: Iterable[Element]) -> None:
         """Compare the gradients of some elements, or of all, with numerical ones."""

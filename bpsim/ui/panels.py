@@ -38,6 +38,8 @@ class Entry:
         The panel beside which it stands at first, if any.
     at_once
         Whether it is there at the window's first paint; others come right after it.
+    hidden
+        Whether it stays away until it is asked for.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Entry:
     under_tab_of: str = ""
     right_of: str = ""
     at_once: bool = False
+    hidden: bool = False
 
 
 def _program(controller: Controller, parent: QWidget) -> Panel:
@@ -71,6 +74,12 @@ def _practice(controller: Controller, parent: QWidget) -> Panel:
     from bpsim.ui.practice.panel import PracticePanel
 
     return PracticePanel(controller, parent)
+
+
+def _lessons(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.lessons.panel import LessonsPanel
+
+    return LessonsPanel(controller, parent)
 
 
 def _loss(controller: Controller, parent: QWidget) -> Panel:
@@ -125,7 +134,22 @@ PANELS = (
     Entry("program", QT_TRANSLATE_NOOP("Dock", "Program"), _LEFT, _program, at_once=True),
     Entry("explanation", QT_TRANSLATE_NOOP("Dock", "Explanation"), _RIGHT, _explanation),
     Entry("settings", QT_TRANSLATE_NOOP("Dock", "Settings"), _RIGHT, _settings, "explanation"),
-    Entry("practice", QT_TRANSLATE_NOOP("Dock", "Practice"), _RIGHT, _practice, "explanation"),
+    Entry(
+        "practice",
+        QT_TRANSLATE_NOOP("Dock", "Practice"),
+        _RIGHT,
+        _practice,
+        under_tab_of="explanation",
+        hidden=True,
+    ),
+    Entry(
+        "lessons",
+        QT_TRANSLATE_NOOP("Dock", "Lessons"),
+        _RIGHT,
+        _lessons,
+        under_tab_of="explanation",
+        hidden=True,
+    ),
     Entry("loss", QT_TRANSLATE_NOOP("Dock", "Loss"), _BOTTOM, _loss),
     Entry(
         "prediction",

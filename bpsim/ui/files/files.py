@@ -107,11 +107,16 @@ class Files(QObject):
             self.new()
 
     def _begin(self, project: Project, own_rows: bool) -> None:
+        self.begin(project, self.rows_wanted.emit if own_rows else None)
+
+    def begin(self, project: Project, then: Then | None = None) -> None:
+        """Work on a project that is in no file, once what is open is left."""
+
         def begin() -> None:
             self._controller.open(Session(project))
             self.document.took(None, None)
-            if own_rows:
-                self.rows_wanted.emit()
+            if then is not None:
+                then()
 
         self.leave(begin)
 
