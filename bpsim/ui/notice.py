@@ -1,7 +1,7 @@
 """One line of news beside the timeline, until something else happens."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 _MOST_OF_THE_WINDOW = 0.55
@@ -27,6 +27,9 @@ class Notice(QLabel):
         self.setToolTip(words)
         self._fit()
         if words:
+            # Not before the first paint: its many names take some milliseconds to make known.
+            from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     def clear_news(self, *_: object) -> None:

@@ -2,15 +2,7 @@
 
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QSlider,
-    QStyle,
-    QStyleOptionSlider,
-    QToolTip,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolTip, QWidget
 
 from bpsim.ui.controller import Controller
 from bpsim.ui.plots.events import Event, Events, nearby
@@ -35,15 +27,18 @@ class Track(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.events: tuple[Event, ...] = ()
 
-    def _part(self, part: QStyle.SubControl) -> QRect:
-        option = QStyleOptionSlider()
+    def _part(self, name: str) -> QRect:
+        # Not before the first paint: it takes 10 ms to make QStyle's names known to Python.
+        from PySide6.QtWidgets import QStyle, QStyleOptionSlider
+
+        option, part = QStyleOptionSlider(), QStyle.SubControl[name]
         self.initStyleOption(option)
         return self.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, self)
 
     def _room(self) -> tuple[float, float]:
         """Return where the middle of the handle stands at the start, and how far it can go."""
-        handle = self._part(QStyle.SubControl.SC_SliderHandle).width()
-        groove = self._part(QStyle.SubControl.SC_SliderGroove)
+        handle = self._part("SC_SliderHandle").width()
+        groove = self._part("SC_SliderGroove")
         return groove.left() + handle / 2, max(groove.width() - handle, 1)
 
     def place_of(self, step: float) -> float:
@@ -67,7 +62,7 @@ class Track(QSlider):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go where it is clicked; the handle follows from there."""
         left = event.button() == Qt.MouseButton.LeftButton
-        handle = self._part(QStyle.SubControl.SC_SliderHandle)
+        handle = self._part("SC_SliderHandle")
         if left and not handle.contains(event.position().toPoint()):
             self.setValue(min(max(round(self.step_at(event.position().x())), 0), self.maximum()))
         super().mousePressEvent(event)
@@ -85,7 +80,7 @@ class Track(QSlider):
         if not self.events:
             return
         tokens, middle = theme().tokens, self.height() / 2
-        handle = self._part(QStyle.SubControl.SC_SliderHandle).adjusted(-1, 0, 1, 0)
+        handle = self._part("SC_SliderHandle").adjusted(-1, 0, 1, 0)
         painter = QPainter(self)
         for at, change in {round(self.place_of(e.step)): e for e in self.events}.items():
             if handle.left() <= at <= handle.right():
