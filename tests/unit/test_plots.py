@@ -19,6 +19,15 @@ def test_thinning_keeps_every_stretch_s_extremes(count):
     assert places[-1] == count
 
 
+def test_what_is_no_number_hides_no_peak():
+    values = np.random.default_rng(0).normal(size=10_000)
+    values[::7] = np.nan
+    values[[4001, 9999]] = 50.0, -60.0
+    kept = outline(values)[1]
+    assert {50.0, -60.0} <= set(kept)
+    assert np.isfinite(kept).all()
+
+
 def test_short_curves_stay_as_they_are():
     places, kept = outline(np.array([3.0, 1.0, 2.0]), first=7)
     assert places.tolist() == [7, 8, 9]

@@ -61,8 +61,9 @@ class FindBack(QObject):
     def _end(self, found: Stop | None) -> None:
         self._timer.stop()
         self.dialog.canceled.disconnect(self._cancel)
-        if self.dialog.isVisible():
-            self.dialog.parentWidget().window().activateWindow()
+        over = self.dialog.parentWidget()
+        if self.dialog.isVisible() and over is not None:
+            over.window().activateWindow()
         self.dialog.reset()
         self.dialog.deleteLater()
         self.finished.emit(found)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpsim.engine.kernels import Array
-from bpsim.ui.plots.thinning import outline
+from bpsim.ui.plots.thinning import extremes, outline
 
 _BLOCK = 256
 _FEW = 1 << 15
@@ -72,7 +72,7 @@ class Extremes:
         blocks = values[known * _BLOCK : len(values) // _BLOCK * _BLOCK].reshape(-1, _BLOCK)
         if len(blocks):
             starts = np.arange(known, known + len(blocks)) * _BLOCK
-            both = np.stack([blocks.argmin(axis=1), blocks.argmax(axis=1)])
+            both = np.stack(extremes(blocks))
             new = np.sort(starts + both, axis=0).T.ravel()
             self._places = np.concatenate([self._places, new])
 

@@ -66,12 +66,14 @@ class Line(Part):
         """Draw another line from now on."""
         self.x, self.y = x, y
         self._path: QPainterPath | QPolygonF
-        if not len(y):
+        finite = np.isfinite(y)
+        first = int(finite.argmax()) if len(y) else 0
+        if not finite.any():
             self._path = QPolygonF()
         elif self._pairs:
             self._path = pg.functions.arrayToQPath(x, y, connect="pairs")
-        elif np.isfinite(y).all():
-            self._path = pg.functions.arrayToQPolygonF(x, y)
+        elif finite[first:].all():
+            self._path = pg.functions.arrayToQPolygonF(x[first:], y[first:])
         else:
             self._path = pg.functions.arrayToQPath(x, y, connect="finite")
 
