@@ -13,6 +13,7 @@ from bpsim.resources import resource
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.storage.project_file import read_session
+from bpsim.ui.explanation.marks import Link
 from bpsim.ui.theme.theme import theme
 from tests.examples import small
 
@@ -222,6 +223,20 @@ def test_the_gradient_check_waits(qtbot, window):
     box = window.findChild(QMessageBox)
     assert "End the practice" in box.text()
     box.close()
+
+
+def test_what_if_waits_as_well(qtbot, window):
+    window.controller.do(Session.step_batch)
+    window.controller.selection.choose([Element("W1", (0, 0))])
+    explanation = window.panel("explanation")
+    explanation.sheet.followed.emit(Link("section", "what_if"))
+    assert explanation._what_if.isVisible()
+    panel = begin(qtbot, window)
+    window.docks["explanation"].raise_()
+    QApplication.processEvents()
+    assert not explanation._what_if.isVisible()
+    panel.task.end_button.click()
+    assert explanation._what_if.isVisible()
 
 
 def test_steps_by_hand_show_what_was_asked(qtbot, window):

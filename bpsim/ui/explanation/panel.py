@@ -96,6 +96,7 @@ class ExplanationPanel(Panel):
         controller.selection.changed.connect(self._selected)
         controller.selection.hover_changed.connect(self.sheet.update)
         controller.running_changed.connect(self._show_what_if)
+        controller.practising_changed.connect(self._show_what_if)
         controller.operation_chosen.connect(self.show_operation)
         theme().changed.connect(self.sheet.update)
         self.refresh()
@@ -213,7 +214,9 @@ class ExplanationPanel(Panel):
     def _show_what_if(self, *_: object) -> None:
         """Ask about the parameter that is explained, while that section is open."""
         element = self.parameter if "what_if" in self._opened else None
-        wanted = element is not None and not self._controller.running
+        # While a person practises it would give values away.
+        rests = not (self._controller.running or self._controller.practising)
+        wanted = element is not None and rests
         if wanted and self._what_if is None:
             # Only for those who ask.
             from bpsim.ui.explanation.what_if import WhatIfView
