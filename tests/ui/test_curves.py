@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.ui.plots.colours import stroke
+from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import DARK, LIGHT
 from tests.examples import one_neuron, small
 
@@ -188,3 +189,22 @@ def test_the_norms_of_the_layers_can_be_chosen(qtbot, window):
     qtbot.addWidget(again)
     again.make()
     assert again.chart.norms
+
+
+def test_the_cursor_runs_from_bottom_to_top(qtbot, window):
+    theme().choose("light")
+    panel = opened(window, small(), "parameters")
+    window.controller.do(lambda s: s.run(9))
+    panel.redraw()
+    QApplication.processEvents()
+    window.controller.do(lambda s: s.jump_to_step(5))
+    panel.redraw()
+    chart = panel.chart
+    picture = chart.viewport().grab().toImage()
+    (_, _), (low, high) = chart.ranges()
+    for share in (0.03, 0.5, 0.97):
+        y = low + share * (high - low)
+        at = chart.mapFromScene(chart.box.mapViewToScene(QPointF(5, y)))
+        near = {picture.pixelColor(at.x() + by, at.y()).name() for by in (-1, 0, 1)}
+        assert LIGHT.text.lower() in near
+    theme().choose("system")

@@ -283,6 +283,7 @@ class Strokes(pg.GraphicsObject):
 
     def viewTransformChanged(self) -> None:
         """Learn that the view is another."""
+        super().viewTransformChanged()
         self.prepareGeometryChange()
 
     def paint(
