@@ -280,9 +280,9 @@ def _largest_sample(case: Case) -> str:
     if len(case.index) == 2:
         each = each * below[:, case.index[1]]
     row, against = int(abs(each).argmax()), ((each > 0) != (each.sum() > 0)) & (each != 0)
-    words = f" Sample {row} contributes most."
-    if against.any():
-        words += f" {int(against.sum())} of {case.rows} samples pull the other way."
+    words, others = f" Row {row} of the batch contributes most.", int(against.sum())
+    if others:
+        words += f" {others} of {case.rows} rows pull{'s' * (others == 1)} the other way."
     return words
 
 

@@ -56,7 +56,8 @@ def chain(case: Case) -> Chain | None:
     rest = total - fsum(path.value for path in known) if count > len(known) else 0.0
     signals = case.operation.kind in _SIGNALS
     target = element_name(f"z{n}" if signals else case.operation.name[1:], case.index)
-    return Chain(target, known, count - len(known), rest, total)
+    row = case.sample if case.rows > 1 else None
+    return Chain(target, known, count - len(known), rest, total, row)
 
 
 def _of_gradient(case: Case) -> Case:

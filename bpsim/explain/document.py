@@ -21,7 +21,9 @@ def as_latex(explanation: Explanation) -> str:
         if step.numbers:
             parts.append(_display([line.latex for line in step.numbers]))
     if explanation.chain is not None:
-        parts += ["From the loss to here:", _display(_chain(explanation.chain))]
+        row = explanation.chain.row
+        words = "From the loss to here" + ("" if row is None else f", for row {row}")
+        parts += [f"{words}:", _display(_chain(explanation.chain))]
     return "\n".join(parts)
 
 

@@ -132,4 +132,4 @@ def _lines(case: Case, written: Written, result: float | None, digits: int) -> l
 def _result(result: float, digits: int, ref: str | None = None) -> Line:
     shown = format_number(result, digits)
     role: Role = "result" if ref else "number"
-    return Line((Span("= "), Span(shown, role, ref)), f"= {plain_latex(shown)}")
+    return Line((Span("= "), Span(shown, role, ref, result)), f"= {plain_latex(shown)}")

@@ -158,22 +158,34 @@ def gap(case: Case, unit: int) -> str:
 def _sample_loss(case: Case) -> Written:
     name = case.training.loss.name
 
-    def term(k: int) -> tuple[str, Values]:
-        return _term(case, name, k)
+    several = case.outputs > 1
 
+    def term(k: int) -> tuple[str, Values]:
+        template, values = _term(case, name, k)
+        return _negative(template) if negated else template, values
+
+    negated = several and name == "binary_cross_entropy"
     terms = total(case.outputs, term, case.terms)
     values = {"n": case.constant("n", case.outputs), **terms.values}
     template = terms.template
     if name == "half_squared_error":
-        template = f"½ * ({template})" if case.outputs > 1 else f"½ * {template}"
+        template = f"½ * ({template})" if several else f"½ * {template}"
     elif name == "cross_entropy":
         template = f"-({template})"
-    elif name in MEAN_OF_OUTPUTS and case.outputs > 1:
-        template = f"({template}) / n"
+    elif name in MEAN_OF_OUTPUTS and several:
+        template = f"{'-' if negated else ''}({template}) / n"
     if case.rows == 1:
         return Written(template, values)
     result = case.number("losses", case.sample, 0)
     return Written(template, values, f"L[{case.sample}]", result)
+
+
+def _negative(template: str) -> str:
+    """Take the minus sign out of a term, to stand before the whole sum."""
+    if not template.startswith("-"):
+        return f"-({template})"
+    bare = template.removeprefix("-")
+    return bare[1:-1] if bare.startswith("(") else bare
 
 
 def _term(case: Case, name: str, k: int) -> tuple[str, Values]:

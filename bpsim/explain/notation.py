@@ -241,7 +241,7 @@ def _value(value: Value, before: str, after: str, more: int | None) -> Iterator[
     wrap = text.startswith(MINUS) and (before in _OPERATORS or after == "**")
     if wrap:
         yield Span("(")
-    yield Span(raised + text, value.role, value.ref)
+    yield Span(raised + text, value.role, value.ref, value.number)
     if wrap:
         yield Span(")")
 

@@ -26,11 +26,14 @@ class Span:
         What it is, for its colour; ``fold`` stands for the terms of a sum that are left out.
     ref
         The element that it stands for, in NumPy's notation (``"W2[0,1]"``), if any.
+    value
+        The number in full, where `text` is one.
     """
 
     text: str
     role: Role = "plain"
     ref: str | None = None
+    value: float | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,8 @@ class Chain:
         How many there are besides, and what comes along them altogether.
     total
         The sum over all paths: what this sample contributes to the gradient.
+    row
+        Which sample of the batch that is; ``None`` where there is only one.
     """
 
     target: str
@@ -133,6 +138,7 @@ class Chain:
     others: int
     rest: float
     total: float
+    row: int | None = None
 
     @property
     def count(self) -> int:
@@ -213,7 +219,7 @@ def as_text(explanation: Explanation) -> str:
 
 def chain_lines(chain: Chain, digits: int = 4) -> list[str]:
     """Write a chain as plain text, a line for each path."""
-    lines = ["From the loss to here:"]
+    lines = [f"From the loss to here{'' if chain.row is None else f', for row {chain.row}'}:"]
     for path in chain.paths:
         names = " × ".join(f.name for f in path.factors)
         numbers = " × ".join(wrapped(f.value, digits) for f in path.factors)

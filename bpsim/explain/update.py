@@ -24,8 +24,8 @@ def update(case: Case) -> Parts:
     element = element_name(tensor, case.index)
     subtitle = {
         Kind.STATE: f"the optimizer's memory for {element}",
-        Kind.DECAY: f"{element} after the decay",
-    }.get(case.operation.kind, f"{element} after the update")
+        Kind.DECAY: "after the decay",
+    }.get(case.operation.kind, "after the update")
     rule = update_rule(f"{left} ← {template}", tensor)
     return Parts(subtitle, rule, template, values, _why(case, tensor), digits=digits)
 

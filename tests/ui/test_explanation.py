@@ -123,6 +123,15 @@ def test_keys_walk_among_the_terms(qtbot, panel, controller):
     assert controller.selection.hovered is None
 
 
+def test_a_number_that_was_overwritten_keeps_its_digits_in_its_tip(panel, controller):
+    controller.open(Session(one_neuron()))
+    run_to(controller, "W1")
+    before, after = 0.4, controller.session.value("W1").item()
+    tips = [panel.sheet.tip(spot) for spot in spots(panel, "element", "W1[0,0]")]
+    assert tips[1].startswith(f"W1[0,0] = {before}\nweight from x[0]")
+    assert tips[2].startswith(f"W1[0,0] = {after!r}\n")
+
+
 def test_long_sums_unfold_by_click_and_key(qtbot, panel, controller):
     controller.open(Session(small(layers=((9, "tanh"), (1, "identity")), batch_size=1)))
     run_to(controller, "z2")

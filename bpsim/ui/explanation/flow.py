@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF
 
+from bpsim.explain.numbers import full_number
 from bpsim.explain.structure import Line, Span
 from bpsim.ui.explanation.marks import Face, Link, Page, Spot, Words, metrics, width_of
 
@@ -96,7 +97,7 @@ class _Filler:
     def _place(self, spans: Sequence[Span]) -> None:
         for span in spans:
             text = span.text.lstrip() if self._x == self._left else span.text
-            self._put(Span(text, span.role, span.ref), self._x)
+            self._put(Span(text, span.role, span.ref, span.value), self._x)
             self._x += width_of(self._face, text)
 
     def _put(self, span: Span, x: float) -> None:
@@ -109,7 +110,8 @@ class _Filler:
         self._page.marks.append(Words(x, top + self._ascent, span.text, face, colour, link))
         if link is not None:
             rect = QRectF(x, top - 1.0, width_of(face, span.text), self._height - 1.0)
-            self._page.spots.append(Spot(rect, link))
+            says = "" if span.value is None else f"{span.ref} = {full_number(span.value)}"
+            self._page.spots.append(Spot(rect, link, says))
 
 
 def _chunks(spans: Sequence[Span]) -> list[list[Span]]:

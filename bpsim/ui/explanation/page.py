@@ -75,7 +75,9 @@ def page_of(shown: Explanation, view: View, unfolded: bool) -> Page:
     _heading(page, _tr("Why"), view)
     paragraph(page, shown.why, _TEXT, "text", MARGIN, right - MARGIN)
     if shown.chain is not None:
-        _heading(page, _tr("From the loss to here"), view)
+        row = shown.chain.row
+        words = _tr("From the loss to here, for row {row}").format(row=row)
+        _heading(page, _tr("From the loss to here") if row is None else words, view)
         _chain(page, shown.chain, view, right)
     if shown.derivation:
         opened = "derivation" in view.opened

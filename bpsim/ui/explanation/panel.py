@@ -15,7 +15,7 @@ from bpsim.session.values import Element, is_of_a_sample
 from bpsim.ui.controller import Controller
 from bpsim.ui.explanation.marks import Link, Page
 from bpsim.ui.explanation.sheet import Sheet
-from bpsim.ui.network.element import describe, on_picture
+from bpsim.ui.network.element import meaning, on_picture
 from bpsim.ui.panel import Panel
 from bpsim.ui.selection import Strand
 from bpsim.ui.theme import fonts
@@ -278,13 +278,12 @@ class ExplanationPanel(Panel):
         return hovered in (element, on_picture(session, element))
 
     def _spot_words(self, link: Link) -> str:
-        """Say what a term is, with all digits of its value."""
+        """Say what a term is."""
         if link.kind != "element":
             return ""
         element, session = element_of(link.name), self._controller.session
-        if not element.index or not session.has(element):
-            return link.name
-        return describe(session, element, self._sample, exact=True)
+        known = element.index and session.has(element)
+        return meaning(session, element) if known else ""
 
     def _pointed(self, link: Link | None) -> None:
         element = None

@@ -166,7 +166,7 @@ class Sheet(QWidget):
 
     def tip(self, spot: Spot) -> str:
         """Give the words for a tool tip, and for a screen reader."""
-        return spot.says or self._words(spot.link)
+        return "\n".join(filter(None, (spot.says, self._words(spot.link))))
 
     # Keys
 

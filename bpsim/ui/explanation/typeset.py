@@ -27,6 +27,8 @@ from bpsim.ui.explanation.marks import Face, Family, Mark, Stroke, Words, metric
 from bpsim.ui.theme.tokens import BODY, HEADING, SMALL
 
 _SMALLER = {HEADING: BODY, BODY: SMALL, SMALL: SMALL}
+_SCRIPTS = {HEADING: 11, BODY: 10, SMALL: 9}
+"""The sizes of parts of fractions, and of what is raised or lowered."""
 _THIN, _ROOM, _WIDE = 0.17, 0.24, 0.30
 """Spaces as parts of the size: between factors, around a sum's signs, around an equation's."""
 _AXIS = 0.26
@@ -216,17 +218,17 @@ def token_box(token: Token, size: int) -> Box:
 
 
 def _scripts(token: Token, size: int, colour: str) -> Box:
-    small = SMALL if size > SMALL else SMALL - 1
+    """Set what is lowered and what is raised over each other, further apart if there are both."""
+    face, apart = Face("serif", _SCRIPTS[size]), bool(token.subscript and token.superscript)
     parts = []
     if token.subscript:
-        lowered = _text(token.subscript, Face("serif", small), colour)
-        parts.append(_moved(lowered, 0.0, size * 0.2))
+        lowered = _text(token.subscript, face, colour)
+        parts.append(_moved(lowered, 0.0, size * (0.3 if apart else 0.2)))
     if token.superscript:
-        raised = _text(token.superscript, Face("serif", small), colour)
-        parts.append(_moved(raised, 0.0, -size * 0.38))
-    width = max(part.width for part in parts)
+        raised = _text(token.superscript, face, colour)
+        parts.append(_moved(raised, 0.0, -size * (0.5 if apart else 0.38)))
     return Box(
-        width,
+        max(part.width for part in parts),
         max(part.ascent for part in parts),
         max(part.descent for part in parts),
         tuple(mark for part in parts for mark in part.marks),
