@@ -104,6 +104,10 @@ class Scores:
         self._scorer: Scorer | None = None
         self._job: Iterator[Score | None] | None = None
         self._job_step = 0
+        # What `known` returns, as long as nothing was worked out or dropped since.
+        self._worked = 0
+        self._listed_at: object = None
+        self._listed = np.empty(0, dtype=np.int64), np.empty(0), np.empty(0)
 
     def rows(self, project: Project) -> Array:
         """Return the rows that are scored."""
@@ -112,12 +116,18 @@ class Scores:
     def known(self, session: Session) -> tuple[NDArray[np.int64], Array, Array]:
         """Return the steps whose scores are known, with losses and accuracies."""
         self._follow(session)
-        steps = [s for s in session.history.samples.steps.tolist() if s in self._known]
+        kept = session.history.samples.steps
+        key = (self._worked, len(kept), int(kept[-1]))
+        if key == self._listed_at:
+            return self._listed
+        steps = [s for s in kept.tolist() if s in self._known]
         if len(self._known) > _MOST_KNOWN:  # steps that are kept no longer
             self._known = {step: self._known[step] for step in steps}
         found = [self._known[step][0] for step in steps]
         losses, accuracies = [s.loss for s in found], [s.accuracy for s in found]
-        return np.array(steps, dtype=np.int64), np.array(losses), np.array(accuracies)
+        self._listed_at = key
+        self._listed = np.array(steps, dtype=np.int64), np.array(losses), np.array(accuracies)
+        return self._listed
 
     def missing(self, session: Session, most: int) -> list[int]:
         """Return the steps to score next: the ends, then coarse before fine.
@@ -152,7 +162,9 @@ class Scores:
         if self._job is None and not missing:
             return False
         steps, rows = session.history.samples.steps, session.history.samples.parameters
-        for step in [self._job_step, *missing] if self._job is not None else missing:
+        if self._job is not None:
+            missing = [self._job_step, *(step for step in missing if step != self._job_step)]
+        for step in missing:
             if self._job is None:
                 parameters = rows[int(np.searchsorted(steps, step))].copy()
                 self._job, self._job_step = self._begin(session, step, parameters), step
@@ -174,15 +186,16 @@ class Scores:
         for score in self._scorer.score(parameters):
             if score is not None:
                 self._known[step] = score, project.specification, mark
+                self._worked += 1
             yield score
 
     def _follow(self, session: Session) -> None:
         """Forget what belongs to another history or was changed by hand since."""
         history, version = session.history, session.version
         if history is not self._history:
-            self._known, self._scorer, self._job = {}, None, None
+            self._known, self._scorer, self._job, self._listed_at = {}, None, None, None
         elif version is not self._version:
-            self._job = None
+            self._job = self._listed_at = None
             steps, rows = history.samples.steps.tolist(), history.samples.parameters
             places = {step: at for at, step in enumerate(steps)}
             self._known = {

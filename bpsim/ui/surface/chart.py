@@ -264,14 +264,13 @@ class SurfaceChart(Chart):
         if len(self.elements) == 1:
             tangent = Key(self.tr("tangent: the gradient"), tokens.backward, solid, 2)
             return note, now, tangent, replace(after, mark=Mark.RING)
-        return (
-            note,
-            now,
-            Key(self.tr("against the gradient"), tokens.backward, solid, 2),
-            after,
-            Key(self.tr("path so far"), tokens.update, solid, 2),
-            Key(self.tr("later"), tokens.muted),
-        )
+        found = [note, now, Key(self.tr("against the gradient"), tokens.backward, solid, 2), after]
+        at = self._controller.session.position.updates
+        if at:
+            found.append(Key(self.tr("path so far"), tokens.update, solid, 2))
+        if self._walked()[0][-1] > at:
+            found.append(Key(self.tr("later"), tokens.muted))
+        return tuple(found)
 
     def _note(self) -> str:
         session, rows = self._controller.session, self.rows()

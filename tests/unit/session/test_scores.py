@@ -131,3 +131,20 @@ def test_accuracy_counts_rows_whose_class_is_right():
     expected = np.mean((outputs[:, 0] > 0.5) == rows[:, 2])
     assert accuracies[steps.tolist().index(2000)] == expected
     assert accuracies[-1] > 0.9
+
+
+def test_no_step_is_scored_twice(monkeypatch):
+    monkeypatch.setattr("bpsim.session.scores._WORK_TOGETHER", 3000)
+    session, begun = Session(with_test(small(), 500)), []
+    session.run(6)
+    scores, begin = Scores(test=True), Scores._begin
+
+    def noted(self, session, step, parameters):
+        begun.append(step)
+        return begin(self, session, step, parameters)
+
+    monkeypatch.setattr(Scores, "_begin", noted)
+    while scores.work(session, 2000, lambda: True):
+        scores.known(session)
+    assert sorted(begun) == list(range(7))
+    assert scores.known(session)[0].tolist() == list(range(7))
