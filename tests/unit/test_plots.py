@@ -76,7 +76,8 @@ def test_logarithmic_ticks_are_round_numbers(low, high, expected):
         (-1e-17, 0.1, "0"),
         (25000.0, 5000.0, "25,000"),
         (3e-7, 1e-7, "3e-07"),
-        (2e7, 1e7, "2e+07"),
+        (2e7, 1e7, "2e07"),
+        (1.5e140, 5e139, "1.5e140"),
     ],
 )
 def test_ticks_are_written_with_the_digits_they_need(value, step, text):

@@ -75,7 +75,9 @@ class Axis(pg.AxisItem):
             metrics, cut = QFontMetricsF(fonts.mono(11)), Qt.TextElideMode.ElideRight
             return [metrics.elidedText(self.names[int(v)], cut, room) for v in values]
         if self.log:
-            return [f"{10.0**value:.3g}".replace("e-0", "e-") for value in values]
+            return [
+                f"{10.0**value:.3g}".replace("e-0", "e-").replace("e+", "e") for value in values
+            ]
         return [tick_text(value, spacing) for value in values]
 
     def longest(self) -> int:

@@ -51,6 +51,6 @@ def tick_text(value: float, step: float) -> str:
     if value == 0.0 or abs(value) < step * 1e-6:
         return "0"
     if not 1e-5 < step < 1e6:
-        return format_number(float(f"{value:.6g}"))
+        return format_number(float(f"{value:.6g}")).replace("e+", "e")
     places = max(0, -floor(log10(step * (1 + 1e-9))))
     return f"{abs(value):,.{places}f}".join((MINUS if value < 0 else "", ""))

@@ -1,6 +1,7 @@
 """What the network predicts beside what is right: a confusion matrix, or points by a diagonal."""
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -219,9 +220,10 @@ class JudgedChart(Chart):
         """Write which share of the targets' variance is explained; there may be none."""
         output = max(self.choice.output, 0)
         targets = judged.targets[:, output]
-        spread_ = float(np.square(targets - targets.mean()).sum())
-        rest = float(np.square(targets - judged.outputs[:, output]).sum())
-        return format_number(1.0 - rest / spread_, 3) if spread_ > 0.0 else "–"
+        with np.errstate(all="ignore"):
+            around = float(np.square(targets - targets.mean()).sum())
+            rest = float(np.square(targets - judged.outputs[:, output]).sum())
+        return format_number(1.0 - rest / around, 3) if 0.0 < around < inf else "–"
 
     def words(self, x: float, y: float) -> str:
         """Say what the cell counts, or which row the point is."""
