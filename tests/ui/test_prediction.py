@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from bpsim.session.project import Dataset
 from bpsim.session.session import Session
-from bpsim.ui.prediction.grid import SIDE, WINNER, centres, map_inputs
+from bpsim.ui.prediction.grid import SIDE, WINNER, centres, map_inputs, side_for
 from bpsim.ui.theme.theme import theme
 from tests.examples import one_neuron, small
 from tests.reference import network as reference
@@ -239,3 +239,8 @@ def test_the_choice_of_the_comparison_is_kept(qtbot, window):
     qtbot.addWidget(other)
     other.make()
     assert other.chart is other.judged
+
+
+@pytest.mark.parametrize(("parameters", "side"), [(9, 100), (105, 100), (101_770, 38), (10**7, 16)])
+def test_large_networks_have_coarser_maps(parameters, side):
+    assert side_for(parameters) == side

@@ -16,12 +16,12 @@ from bpsim.ui.plots.legend import Key, Mark
 from bpsim.ui.plots.strokes import Dots, Line, Picture, Strokes, pen_of
 from bpsim.ui.plots.thinning import drawable
 from bpsim.ui.prediction.grid import (
-    SIDE,
     WINNER,
     curve_inputs,
     default_choice,
     feature_range,
     map_inputs,
+    side_for,
     target_range,
 )
 from bpsim.ui.theme.theme import theme
@@ -146,11 +146,12 @@ class PredictionChart(Chart):
         x, y = self.ranges()
         held = self._held()
         others = tuple(np.delete(held, (choice.x, choice.y)))
-        key = (x, y, choice, others)
+        side = side_for(len(self._controller.session.parameters()))
+        key = (x, y, choice, others, side)
         if self._inputs[0] != key:
-            self._inputs = key, map_inputs(held, choice, x, y)
+            self._inputs = key, map_inputs(held, choice, x, y, side)
         values = self._predict(self._inputs[1])
-        picture = self._coloured(values).reshape(SIDE, SIDE, 4)
+        picture = self._coloured(values).reshape(side, side, 4)
         self.image.show(picture, QRectF(x[0], y[0], x[1] - x[0], y[1] - y[0]))
 
     def _predict(self, inputs: Array) -> Array:

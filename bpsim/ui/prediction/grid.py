@@ -1,6 +1,7 @@
 """The inputs at which a prediction is drawn, and the range of what may come out."""
 
 from dataclasses import dataclass
+from math import isqrt
 
 import numpy as np
 
@@ -8,8 +9,10 @@ from bpsim.engine.kernels import Array
 from bpsim.session.project import Project
 from bpsim.ui.plots.thinning import drawable
 
-SIDE = 100
-"""Cells of a map, each way."""
+SIDE, LEAST_SIDE = 100, 16
+"""Cells of a map, each way: usually, and at the least where the network is large."""
+_MOST_WORK = 150_000_000
+"""How many products of a cell and a parameter a map may take: a fraction of a frame's time."""
 POINTS = 240
 """Points of a curve."""
 WINNER = -1
@@ -77,11 +80,16 @@ def centres(ends: Range, count: int) -> Array:
     return np.linspace(ends[0] + half, ends[1] - half, count)
 
 
-def map_inputs(row: Array, choice: Choice, x: Range, y: Range) -> Array:
+def side_for(parameters: int) -> int:
+    """Choose how many cells a map has each way, so that it never stops the window."""
+    return max(min(isqrt(_MOST_WORK // parameters), SIDE), LEAST_SIDE)
+
+
+def map_inputs(row: Array, choice: Choice, x: Range, y: Range, side: int = SIDE) -> Array:
     """Return the inputs of a map's cells, row by row from below; other features as in `row`."""
-    inputs = np.tile(row, (SIDE * SIDE, 1))
-    inputs[:, choice.y] = np.repeat(centres(y, SIDE), SIDE)
-    inputs[:, choice.x] = np.tile(centres(x, SIDE), SIDE)
+    inputs = np.tile(row, (side * side, 1))
+    inputs[:, choice.y] = np.repeat(centres(y, side), side)
+    inputs[:, choice.x] = np.tile(centres(x, side), side)
     return inputs
 
 

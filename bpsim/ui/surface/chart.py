@@ -25,6 +25,7 @@ from bpsim.ui.theme.theme import theme
 
 BANDS = 14
 _PAUSE_MS, _SLICE_S = 10, 0.008
+_PAUSE_RUNNING_MS, _SLICE_RUNNING_S = 60, 0.003
 _ARROW = 40.0
 _NEAR = 12.0
 _FEW = 400
@@ -239,10 +240,10 @@ class SurfaceChart(Chart):
             )
 
     def _work(self) -> None:
-        start = perf_counter()
-        new = self._survey.work(
-            lambda: perf_counter() - start > _SLICE_S, refine=not self._controller.running
-        )
+        start, running = perf_counter(), self._controller.running
+        share = _SLICE_RUNNING_S if running else _SLICE_S
+        self._timer.setInterval(_PAUSE_RUNNING_MS if running else _PAUSE_MS)
+        new = self._survey.work(lambda: perf_counter() - start > share, refine=not running)
         if new:
             self._draw_picture()
         if not self._survey.busy:
