@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QMouseEvent
-from PySide6.QtWidgets import QLineEdit, QMessageBox, QProgressDialog
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QProgressDialog
 
+from bpsim.session.beginning import blank_data, own_project
 from bpsim.session.label import Label
 from bpsim.session.project import Dataset, with_training
 from bpsim.session.session import Session
@@ -218,7 +219,10 @@ def test_a_dropped_file_is_guessed_corrected_and_imported(qtbot, window, panel, 
     # An empty cell is refused until there is a choice for it.
     dialog.import_button.click()
     qtbot.waitUntil(dialog.problem.isVisible)
-    assert dialog.problem.text() == "häuser.csv, line 5, column 'preis': is empty"
+    said = dialog.problem.text().split("\n")
+    assert said[0] == "häuser.csv, line 5, column 'preis': is empty"
+    assert "“Empty cells”" in said[1]
+    assert dialog.focusWidget() is dialog.empty
     dialog.empty.setCurrentIndex(dialog.empty.findData("drop"))
     model.setData(
         model.index(0, SCALED), Qt.CheckState.Checked.value, Qt.ItemDataRole.CheckStateRole
@@ -324,9 +328,12 @@ def type_into(qtbot, editor, row, column, text):
 def test_rows_are_typed_and_applied_in_one_step(qtbot, window, editor):
     type_into(qtbot, editor, 0, 1, "1/4")
     editor.add_row()
-    assert "Row 2, column a is empty" in editor.problem.text()
+    # A row without anything in it is none.
+    assert editor.apply_button.isEnabled()
+    type_into(qtbot, editor, 2, 1, "5")
+    assert "Row 2, column b is empty" in editor.problem.text()
     assert not editor.apply_button.isEnabled()
-    for column, text in ((1, "5"), (2, "0,5"), (3, "1")):
+    for column, text in ((2, "0,5"), (3, "1")):
         type_into(qtbot, editor, 2, column, text)
     type_into(qtbot, editor, 1, 0, "test")
     before = project(window)
@@ -336,6 +343,28 @@ def test_rows_are_typed_and_applied_in_one_step(qtbot, window, editor):
     assert data.test.tolist() == [[3, 4, 1]]
     window.controller.do(Session.undo)
     assert project(window) == before
+
+
+def test_a_whole_table_is_typed_by_keyboard(qtbot, window):
+    window.controller.open(Session(own_project("mine", (3,), blank_data(2, 1), classes=True)))
+    window.files.rows_wanted.emit()
+    editor = window.findChild(EditDialog)
+    qtbot.waitUntil(editor.isActiveWindow)
+    assert editor.focusWidget() is editor.table
+    cells = ["0", "0", "0", "0", "1", "1", "1", "0", "1", "1", "1", "0"]
+    for number, text in enumerate(cells):
+        target = editor.table if number == 0 else QApplication.focusWidget()
+        qtbot.keyClicks(target, text)
+        last = number == len(cells) - 1
+        # Tab after the last column begins a new row; Enter ends the last one.
+        key = Qt.Key.Key_Return if last else Qt.Key.Key_Tab
+        qtbot.keyClick(QApplication.focusWidget(), key)
+        QGuiApplication.processEvents()
+    assert len(editor.draft.rows) == 5
+    editor.apply_button.click()
+    data = project(window).data
+    assert data.train.tolist() == [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]]
+    assert project(window).specification.network.sizes == (2, 3, 1)
 
 
 def test_what_is_no_number_is_refused(qtbot, editor):

@@ -31,6 +31,8 @@ class Column:
         Of `KINDS` and `ROLES`.
     scaled
         Whether it is standardised.
+    binary
+        Whether nothing but 0 and 1 stands in its first rows.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Column:
     kind: str
     role: str
     scaled: bool = False
+    binary: bool = False
 
 
 def columns_of(preview: Preview, before: Sequence[Column]) -> list[Column]:
@@ -49,12 +52,13 @@ def columns_of(preview: Preview, before: Sequence[Column]) -> list[Column]:
     filled = [i for i, kind in enumerate(preview.kinds) if kind != "empty"]
     columns = []
     for place, (name, kind) in enumerate(zip(preview.names, preview.kinds, strict=True)):
-        cells = [row[place] for row in preview.rows[:4] if place < len(row)]
+        cells = [row[place] for row in preview.rows if place < len(row)]
+        binary = {cell.strip() for cell in cells} <= {"0", "1"}
         role = "feature" if kind != "empty" else "ignore"
         if filled and place == filled[-1]:
             role = "target"
         shown = "category" if kind == "category" else "number"
-        column = Column(name, ", ".join(cells), shown, role)
+        column = Column(name, ", ".join(cells[:4]), shown, role, binary=binary)
         if name in chosen:
             old = chosen[name]
             column = replace(column, kind=old.kind, role=old.role, scaled=old.scaled)
@@ -162,10 +166,11 @@ class ColumnsModel(QAbstractTableModel):
         self.dataChanged.emit(self.index(index.row(), 0), self.index(index.row(), SCALED))
         return True
 
-    def scale_features(self, scaled: bool) -> None:
-        """Tick or untick every feature of numbers."""
+    def scale_all(self, scaled: bool) -> None:
+        """Tick or untick every column of numbers; targets that are classes stay 0 and 1."""
         for row, column in enumerate(self.columns):
-            if column.role == "feature" and column.kind == "number":
+            classes = column.role == "target" and column.binary
+            if column.role != "ignore" and column.kind == "number" and not classes:
                 self.columns[row] = replace(column, scaled=scaled)
         if self.columns:
             self.dataChanged.emit(self.index(0, SCALED), self.index(len(self.columns) - 1, SCALED))

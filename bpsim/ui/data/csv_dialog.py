@@ -208,8 +208,9 @@ class CsvDialog(QDialog):
             view.horizontalHeader().setDefaultAlignment(
                 Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             )
-        self.scale_all = QCheckBox(self.tr("Standardise all features that are numbers"), self)
-        self.scale_all.toggled.connect(self.columns.scale_features)
+        self.scale_all = QCheckBox(self.tr("Standardise all columns of numbers"), self)
+        self.scale_all.setToolTip(self.tr("A target of nothing but 0 and 1 stays as it is."))
+        self.scale_all.toggled.connect(self.columns.scale_all)
 
     def _lay_out(self) -> None:
         form_widget = QWidget(self)
@@ -345,7 +346,12 @@ class CsvDialog(QDialog):
         if isinstance(result, str):
             lines = result.split("\n")
             more = self.tr("and {count} more").format(count=len(lines) - 4)
-            self._say("\n".join(lines if len(lines) <= 5 else [*lines[:4], more]))
+            shown = lines if len(lines) <= 5 else [*lines[:4], more]
+            gaps = self.empty.currentData() == "refuse" and "is empty" in result
+            if gaps:
+                shown.append(self.tr("What to do with those is chosen at “Empty cells”."))
+            (self.empty if gaps else self.import_button).setFocus()
+            self._say("\n".join(shown))
             return
         self.imported.emit(result)
         super().accept()

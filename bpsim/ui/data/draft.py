@@ -71,8 +71,9 @@ class Draft:
         return standardise(self.plain(), self.scaled)
 
     def gap(self) -> tuple[int, int] | None:
-        """Find the first cell in which nothing has been entered."""
-        gaps = np.argwhere(np.isnan(self.rows))
+        """Find the first cell in which nothing has been entered; rows without any don't count."""
+        empty = np.isnan(self.rows)
+        gaps = np.argwhere(empty & ~empty.all(axis=1, keepdims=True))
         return (int(gaps[0][0]), int(gaps[0][1])) if len(gaps) else None
 
     def add(self, count: int, values: tuple[float, ...] | None = None) -> None:

@@ -1,184 +1,31 @@
 """A table to type and paste into, and a plane to draw in; applied in one step."""
 
-import numpy as np
 from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QHeaderView,
     QInputDialog,
     QLabel,
     QPushButton,
     QSpinBox,
-    QTableView,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from bpsim.explain.numbers import format_number, full_number
-from bpsim.explain.typed import parse_number
 from bpsim.session.project import Dataset
 from bpsim.ui.data.csv_dialog import CsvDialog
 from bpsim.ui.data.draft import Draft
+from bpsim.ui.data.draft_table import DraftModel, DraftTable
 from bpsim.ui.data.draw import DrawPage
 from bpsim.ui.data.forms import inset, primary_button, problem_label
-from bpsim.ui.theme import fonts
-from bpsim.ui.theme.theme import theme
-from bpsim.ui.theme.tokens import ROW_HEIGHT, SMALL
 
-AnyIndex = QModelIndex | QPersistentModelIndex
 SIZE = (820, 580)
-
-
-class DraftModel(QAbstractTableModel):
-    """The draft as a table that can be typed into; its first column tells train from test.
-
-    Signals
-    -------
-    edited
-        Something was entered.
-    refused
-        What was typed and is no good.
-    """
-
-    edited = Signal()
-    refused = Signal(str)
-
-    def __init__(self, draft: Draft, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.draft = draft
-
-    def reset(self) -> None:
-        """Show everything anew."""
-        self.beginResetModel()
-        self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        """Count the rows."""
-        return 0 if parent.isValid() else len(self.draft.rows)
-
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
-        """Count the set and the columns."""
-        return 0 if parent.isValid() else 1 + len(self.draft.names)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Name columns by element and name, and count the rows."""
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            left = orientation == Qt.Orientation.Horizontal and section == 0
-            side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
-            return side | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.FontRole:
-            return fonts.sans(SMALL)
-        if role == Qt.ItemDataRole.ToolTipRole and orientation == Qt.Orientation.Horizontal:
-            return self.tr("Double-click to rename") if section else None
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        if orientation == Qt.Orientation.Vertical:
-            return str(section)
-        if section == 0:
-            return self.tr("set")
-        features = len(self.draft.features)
-        name = self.draft.names[section - 1]
-        at = section - 1
-        return f"x[{at}] {name}" if at < features else f"y[{at - features}] {name}"
-
-    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
-        """Let everything be edited."""
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Give the text of a cell."""
-        row, column = index.row(), index.column()
-        if role == Qt.ItemDataRole.TextAlignmentRole and column:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.ForegroundRole and column == 0:
-            tokens = theme().tokens
-            return QColor(tokens.negative if self.draft.test[row] else tokens.muted)
-        if role not in (
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.EditRole,
-            Qt.ItemDataRole.ToolTipRole,
-        ):
-            return None
-        if column == 0:
-            return self.tr("test") if self.draft.test[row] else self.tr("train")
-        value = float(self.draft.rows[row, column - 1])
-        if np.isnan(value):
-            return ""
-        return format_number(value) if role == Qt.ItemDataRole.DisplayRole else full_number(value)
-
-    def setData(self, index: AnyIndex, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Take a number, or ``train`` or ``test``."""
-        row, column, text = index.row(), index.column(), str(value).strip()
-        if column == 0:
-            words = {self.tr("train"): False, self.tr("test"): True}
-            if text not in words:
-                self.refused.emit(text)
-                return False
-            self.draft.test[row] = words[text]
-        else:
-            number = parse_number(text)
-            if number is None:
-                self.refused.emit(text)
-                return False
-            self.draft.rows[row, column - 1] = number
-        self.dataChanged.emit(index, index)
-        self.edited.emit()
-        return True
-
-
-class DraftTable(QTableView):
-    """The table; Ctrl+V pastes, Delete removes the selected rows.
-
-    Signals
-    -------
-    pasted
-        The keys for pasting were pressed.
-    removed
-        The key for removing rows was pressed.
-    """
-
-    pasted = Signal()
-    removed = Signal()
-
-    def __init__(self, model: DraftModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setModel(model)
-        self.setFont(fonts.mono())
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setEditTriggers(
-            QAbstractItemView.EditTrigger.DoubleClicked
-            | QAbstractItemView.EditTrigger.EditKeyPressed
-            | QAbstractItemView.EditTrigger.AnyKeyPressed
-        )
-        self.setAccessibleName(self.tr("Rows to edit"))
-        vertical, horizontal = self.verticalHeader(), self.horizontalHeader()
-        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        vertical.setDefaultSectionSize(ROW_HEIGHT + 4)
-        horizontal.setDefaultSectionSize(112)
-        horizontal.setHighlightSections(False)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Paste and remove."""
-        if event.matches(QKeySequence.StandardKey.Paste):
-            self.pasted.emit()
-        elif event.key() == Qt.Key.Key_Delete:
-            self.removed.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class EditDialog(QDialog):
@@ -225,9 +72,12 @@ class EditDialog(QDialog):
         self.draw.restarted.connect(self._start_plane)
         self.table.pasted.connect(self.paste)
         self.table.removed.connect(self.remove_rows)
+        self.table.ended.connect(self.add_row)
         self.table.horizontalHeader().sectionDoubleClicked.connect(self._ask_name)
         self.resize(*SIZE)
         self.refresh()
+        self.table.setCurrentIndex(self.model.index(0, 1))
+        self.table.setFocus()
 
     def _button(self, words: str, slot: object) -> QPushButton:
         button = QPushButton(words, self)
@@ -283,12 +133,12 @@ class EditDialog(QDialog):
         problem = ""
         if not (draft.features and draft.targets):
             problem = self.tr("At least one feature and one target are needed.")
-        elif not (~draft.test).any():
-            problem = self.tr("At least one row for training is needed.")
         elif gap is not None:
             problem = self.tr("Row {row}, column {name} is empty.").format(
                 row=gap[0], name=draft.names[gap[1]]
             )
+        elif not len(draft.plain().train):
+            problem = self.tr("At least one row for training is needed.")
         self._say(problem)
         self.apply_button.setEnabled(not problem)
         names = ", ".join(draft.names[column] for column in draft.scaled)

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from bpsim.session.project import Dataset
 from bpsim.ui.controller import Controller
 from bpsim.ui.data.apply import offer_data
 from bpsim.ui.data.plane import PlaneView, is_drawable
 from bpsim.ui.data.table import DataTable
+from bpsim.ui.files.ask import ask_file
 from bpsim.ui.panel import Panel
 from bpsim.ui.theme.icons import icon
 
@@ -162,14 +163,8 @@ class DataPanel(Panel):
 
     def ask_file(self) -> None:
         """Ask for a CSV file and how to read it."""
-        name, _ = QFileDialog.getOpenFileName(
-            self,
-            self.tr("Import a CSV file"),
-            "",
-            self.tr("CSV files (*.csv *.tsv *.txt *.dat);;All files (*)"),
-        )
-        if name:
-            self.import_file(Path(name))
+        filters = self.tr("CSV files (*.csv *.tsv *.txt *.dat);;All files (*)")
+        ask_file(self, self.tr("Import a CSV file"), filters, self.import_file)
 
     def import_file(self, path: Path) -> None:
         """Ask how to read a CSV file."""

@@ -20,6 +20,7 @@ LATER_MS = 100
 EMPTY_RANGE = (-1.2, 1.2)
 LARGEST = 1e12
 """What lies further out is not drawn: axes lose their digits there, and then overflow."""
+_LARGE, _SMALL = 1e100, 1e-9
 _PADDING = 0.06
 CLASS_SHAPES = ("o", "s", "t")
 """Classes differ by shape as well as by hue."""
@@ -96,7 +97,12 @@ def hue(tokens: Tokens, share: float) -> QColor:
 def _range(values: Array) -> tuple[float, float]:
     """Give both ends of an axis, some way apart even where all values are one."""
     low, high = float(values.min()), float(values.max())
-    pad = max(_PADDING * (high - low), 1e-6 * max(abs(low), abs(high)), 1e-9)
+    largest = max(abs(low), abs(high))
+    if high - low <= max(1e-6 * largest, _SMALL):
+        # Qt's own arithmetic bears neither the largest nor the smallest of numbers.
+        pad = (0.5 if largest < _LARGE else 1e-6) * (largest if largest > _SMALL else 1.0)
+        return low - pad, high + pad
+    pad = _PADDING * (high - low)
     return low - pad, high + pad
 
 

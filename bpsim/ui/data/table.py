@@ -259,11 +259,12 @@ class DataTable(QTableView):
     def set_dataset(self, data: Dataset) -> None:
         """Show other data, each column as wide as its title and numbers need."""
         self.rows.set_dataset(data)
-        title, number = QFontMetrics(fonts.sans(SMALL)), QFontMetrics(fonts.mono(ROW))
+        # The style sheet gives titles this size, whatever the model says.
+        title, number = QFontMetrics(fonts.sans(ROW)), QFontMetrics(fonts.mono(ROW))
         most = number.horizontalAdvance("−0.0000e−00") + 16
         for column in range(self.rows.columnCount()):
             words = str(self.rows.headerData(column, Qt.Orientation.Horizontal))
-            wide = max(title.horizontalAdvance(line) for line in words.split("\n")) + 20
+            wide = max(title.horizontalAdvance(line) for line in words.split("\n")) + 24
             self.setColumnWidth(column, min(max(wide, 64 if column < FIXED else most), 240))
 
     def needed_width(self) -> int:
