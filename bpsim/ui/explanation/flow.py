@@ -95,8 +95,20 @@ class _Filler:
         self._x = self._left
 
     def _place(self, spans: Sequence[Span]) -> None:
+        plain = ""
         for span in spans:
-            text = span.text.lstrip() if self._x == self._left else span.text
+            at_start = self._x == self._left and not plain
+            text = span.text.lstrip() if at_start else span.text
+            if span.role == "plain" and not span.ref:
+                plain += text  # what stands together is drawn at one go
+                continue
+            self._write(plain, Span(plain))
+            plain = ""
+            self._write(text, span)
+        self._write(plain, Span(plain))
+
+    def _write(self, text: str, span: Span) -> None:
+        if text:
             self._put(Span(text, span.role, span.ref, span.value), self._x)
             self._x += width_of(self._face, text)
 

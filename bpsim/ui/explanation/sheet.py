@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from bpsim.ui.explanation.marks import (
+    Face,
     Frame,
     Link,
     Mark,
@@ -116,12 +117,13 @@ class Sheet(QWidget):
             painter.end()
 
     def _paint(self, painter: QPainter, tokens: Tokens, part: QRectF) -> None:
-        marked = {link: self._marked(link) for link in {spot.link for spot in self._page.spots}}
+        marked = {link for link in {spot.link for spot in self._page.spots} if self._marked(link)}
+        brush = _Brush(painter, tokens, marked)
         for mark in self._page.marks:
             top = mark.y0 if isinstance(mark, Stroke) else mark.y
             tall = mark.height if isinstance(mark, Frame) else 30.0
             if part.top() - tall <= top <= part.bottom() + 30.0:
-                _draw(painter, tokens, mark, marked)
+                brush.draw(mark)
         if self._at is not None and self.hasFocus():
             painter.setPen(QPen(QColor(tokens.accent), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -207,28 +209,46 @@ class Sheet(QWidget):
         super().focusOutEvent(event)
 
 
-def _draw(painter: QPainter, tokens: Tokens, mark: Mark, marked: dict[Link, bool]) -> None:
-    match mark:
-        case Words():
-            painter.setFont(font(mark.face))
-            painter.setPen(QColor(getattr(tokens, mark.colour)))
-            painter.drawText(QPointF(mark.x, mark.y), mark.text)
-            if mark.link is not None and marked.get(mark.link):
-                y = mark.y + metrics(mark.face).underlinePos() + 0.5
-                painter.drawLine(
-                    QPointF(mark.x, y), QPointF(mark.x + width_of(mark.face, mark.text), y)
-                )
-        case Stroke():
-            painter.setPen(QPen(QColor(getattr(tokens, mark.colour)), 1.0))
-            painter.drawLine(QPointF(mark.x0, mark.y0), QPointF(mark.x1, mark.y1))
-        case Frame():
-            ground = QColor(getattr(tokens, mark.ground))
-            ground.setAlphaF(mark.strength)
-            painter.setBrush(ground)
-            same = mark.edge == mark.ground
-            edge = QPen(QColor(getattr(tokens, mark.edge)), 1.0)
-            painter.setPen(QPen(Qt.PenStyle.NoPen) if same else edge)
-            rect = QRectF(mark.x, mark.y, mark.width, mark.height)
-            painter.drawRoundedRect(
-                rect if same else rect.adjusted(0.5, 0.5, -0.5, -0.5), mark.radius, mark.radius
-            )
+class _Brush:
+    """Draws marks one by one, and changes font and pen only where they differ."""
+
+    def __init__(self, painter: QPainter, tokens: Tokens, marked: set[Link]) -> None:
+        self._painter, self._tokens, self._marked = painter, tokens, marked
+        self._face: Face | None = None
+        self._pens: dict[str, QPen] = {}
+
+    def draw(self, mark: Mark) -> None:
+        """Draw one mark."""
+        match mark:
+            case Words():
+                self._words(mark)
+            case Stroke():
+                self._painter.setPen(self._pen(mark.colour))
+                self._painter.drawLine(QPointF(mark.x0, mark.y0), QPointF(mark.x1, mark.y1))
+            case Frame():
+                self._frame(mark)
+
+    def _pen(self, colour: str) -> QPen:
+        if colour not in self._pens:
+            self._pens[colour] = QPen(QColor(getattr(self._tokens, colour)), 1.0)
+        return self._pens[colour]
+
+    def _words(self, mark: Words) -> None:
+        if mark.face != self._face:
+            self._face = mark.face
+            self._painter.setFont(font(mark.face))
+        self._painter.setPen(self._pen(mark.colour))
+        self._painter.drawText(QPointF(mark.x, mark.y), mark.text)
+        if mark.link in self._marked:
+            y = mark.y + metrics(mark.face).underlinePos() + 0.5
+            end = mark.x + width_of(mark.face, mark.text)
+            self._painter.drawLine(QPointF(mark.x, y), QPointF(end, y))
+
+    def _frame(self, mark: Frame) -> None:
+        ground = QColor(getattr(self._tokens, mark.ground))
+        ground.setAlphaF(mark.strength)
+        self._painter.setBrush(ground)
+        rect, same = QRectF(mark.x, mark.y, mark.width, mark.height), mark.edge == mark.ground
+        self._painter.setPen(QPen(Qt.PenStyle.NoPen) if same else self._pen(mark.edge))
+        inner = rect if same else rect.adjusted(0.5, 0.5, -0.5, -0.5)
+        self._painter.drawRoundedRect(inner, mark.radius, mark.radius)
