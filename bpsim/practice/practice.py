@@ -16,6 +16,7 @@ from bpsim.engine.program import Kind, Operation, Phase
 from bpsim.practice.grading import Grade, grade
 from bpsim.practice.hints import DEGREES, Hint, hint
 from bpsim.practice.question import Question
+from bpsim.session.position import Halt
 from bpsim.session.session import Session
 from bpsim.session.twin import twin_of
 from bpsim.session.values import Element, is_of_a_sample
@@ -120,8 +121,12 @@ class Practice:
         self._start = ahead.executed - ahead.done
         self._operations = self._ahead.program.operations
         self._end = self._start + self._last(ahead.done - 1)
-        if self.goal is None:
+        goal = self.goal
+        if goal is None:
             raise ValueError("Nothing of this is left in this step.")
+        halt = self._reach(goal)
+        if halt is not None:
+            raise ValueError(halt.message)
         self.sample = min(sample, self._ahead.program.rows - 1)
 
     def _last(self, done: int) -> int:
@@ -172,9 +177,6 @@ class Practice:
         executed, before = self._session.position.executed, self._here
         if changed:
             self._ahead = twin_of(self._session)
-            if self._ahead.step_operation().halt is not None:
-                self._end = executed
-            self._operations = self._ahead.program.operations
             self._sheets = {k: sheet for k, sheet in self._sheets.items() if k < executed}
         self._here = executed
         goal = self._next(executed)
@@ -188,7 +190,18 @@ class Practice:
             if self._asks(self._operations[place - self._start]):
                 for item in self._sheet(place):
                     item.shown = item.shown or not item.found
+        if goal is not None and self._reach(goal) is not None:
+            self._end = executed  # what overflows is not asked
+            return None
         return goal
+
+    def _reach(self, goal: int) -> Halt | None:
+        """Let the twin run the operation that is asked for."""
+        halt = None
+        if self._ahead.position.executed != goal + 1:
+            halt = self._ahead.jump(goal + 1).halt
+        self._operations = self._ahead.program.operations
+        return halt
 
     def fits(self, session: Session) -> bool:
         """Tell whether a session still has the operations and elements that are asked for."""
@@ -238,8 +251,7 @@ class Practice:
 
     def _question(self, item: Item) -> Question:
         operation = self._operations[self._here - self._start]
-        if self._ahead.position.executed != self._here + 1:
-            self._ahead.jump(self._here + 1)
+        self._reach(self._here)
         return Question(self._ahead, operation, item.element, self.sample)
 
     def value(self, item: Item) -> float:

@@ -83,7 +83,11 @@ class TaskPage(QWidget):
         self.show_button = QPushButton(self.tr("Show value"), self)
         self.end_button = QPushButton(self.tr("End"), self)
         self._keyed(self.hint_button, self.tr("The rule first, then more and more of it"), "Ctrl+H")
-        self._keyed(self.show_button, self.tr("Fill in this value and go on"), "Ctrl+J")
+        self._keyed(
+            self.show_button,
+            self.tr("Fill in this value and go on; F10 fills in the operation"),
+            "Ctrl+J",
+        )
         self.end_button.setToolTip(self.tr("End the practice here; everything stays as it is"))
         self._list_head, self._list_box = self._section(self.tr("To find")), self._boxed(self.list)
         line = QHBoxLayout()

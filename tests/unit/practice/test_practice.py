@@ -75,6 +75,17 @@ def test_what_overflows_is_not_asked():
         Practice(session, Scope.STEP)
 
 
+def test_a_round_ends_before_what_overflows():
+    session = Session(small(layers=((1, "tanh"), (1, "identity"))))
+    session.edit({Element("W2", (0, 0)): 1e200})
+    practice = Practice(session, Scope.STEP)
+    assert solve(session, practice)[-1] == "a2[0]"
+    assert practice.goal is None
+    assert practice.score.first == practice.score.asked == 4
+    with pytest.raises(ValueError, match="loss became inf"):
+        Practice(session, Scope.GRADIENTS)
+
+
 def test_nothing_is_computed_before_it_is_found():
     session = Session(small(batch_size=2))
     practice = Practice(session, Scope.STEP, sample=1)
