@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from bpsim.session.session import Session
 from bpsim.session.values import Element
+from bpsim.ui.controller import FULL_SPEED
 from bpsim.ui.surface.survey import bands, contours, levels, smooth
 from bpsim.ui.theme.theme import theme
 from tests.examples import small
@@ -219,3 +220,15 @@ def test_bands_grow_from_the_lowest():
     values = np.array([[0.0, 1.0, 25.0, 100.0, np.inf, np.nan]])
     assert bands(values, 10).tolist() == [[0, 1, 5, 9, 9, 9]]
     assert bands(np.full((2, 2), 3.0), 10).tolist() == [[0, 0], [0, 0]]
+
+
+def test_the_picture_is_fine_again_once_training_rests(qtbot, window, panel):
+    window.controller.speed = FULL_SPEED
+    window.controller.toggle(1)
+    qtbot.waitUntil(lambda: window.controller.session.history.steps > 200)
+    window.controller.pause()
+    qtbot.waitUntil(lambda: not panel.chart._timer.isActive() and not panel._stale)
+    picture = panel.chart._survey.picture
+    assert picture.values.shape == (61, 61)
+    parameters = window.controller.session.parameters()
+    np.testing.assert_array_equal(picture.view.parameters, parameters)

@@ -65,6 +65,7 @@ class SurfaceChart(Chart):
         self._curves = (self.curve, self.tangent)
         self.strokes.parts = [*self._maps, *self._curves, self.target, self.point]
         self.clicked.connect(self._go)
+        controller.running_changed.connect(self._ran)
 
     def colour(self) -> None:
         """Take the theme's colours."""
@@ -158,6 +159,8 @@ class SurfaceChart(Chart):
             self.target.show(there[:1], there[1:])
             self.target.shown = after is not None
         self._survey.want(View(objective, parameters, self.places, ranges))
+        if not self._controller.running:
+            self._survey.refine()
         self._draw_picture()
         if self._survey.busy:
             self._timer.start()
@@ -248,6 +251,10 @@ class SurfaceChart(Chart):
             self._draw_picture()
         if not self._survey.busy:
             self._timer.stop()
+
+    def _ran(self, running: bool) -> None:
+        if not running:
+            self.behind.emit()  # there is time now for a fine picture
 
     def pause(self) -> None:
         """Compute nothing that nobody sees."""

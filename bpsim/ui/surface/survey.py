@@ -92,6 +92,11 @@ class Survey:
         if self._scan is None or self._sides is _FINE:
             self._begin(view, _COARSE)
 
+    def refine(self) -> None:
+        """Ask for a fine picture where a coarse one is all there is."""
+        if self._scan is None and self._sides is _COARSE and self._wanted is not None:
+            self._begin(self._wanted, _FINE)
+
     @property
     def busy(self) -> bool:
         """Whether something is left to compute."""
