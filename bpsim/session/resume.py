@@ -21,6 +21,9 @@ from bpsim.session.standing import (
     stored,
 )
 
+MOST_STEPS = 10**9
+"""More have no room in any memory; files that say so are wrong."""
+
 
 def standing_of(session: Session) -> Standing:
     """Say where a session stands."""
@@ -99,6 +102,9 @@ def _resume(session: Session, standing: Standing) -> Iterator[Problem]:
     yield from state_problems(compiled, standing.state, "state.now")
     yield from state_problems(compiled, standing.before, "state.before")
     steps = history.steps_at(horizon)
+    if steps > MOST_STEPS:
+        yield Problem("state.furthest.step", f"is {steps}, but at most {MOST_STEPS:,} can be kept")
+        return
     yield from length_problems(steps, standing.losses, "state.losses")
     yield from length_problems(steps, standing.penalties, "state.penalties")
     latest = max((edit.executed for edit in history.edits), default=0)

@@ -64,7 +64,8 @@ def microseconds(loops: list[Callable[[int], object]], rounds: int) -> list[floa
             start = perf_counter()
             made = loop(counts[index])
             steps = made if isinstance(made, int) else counts[index]
-            best[index] = min(best[index], (perf_counter() - start) / steps)
+            if steps:  # on a busy machine the time may be up at once
+                best[index] = min(best[index], (perf_counter() - start) / steps)
     return [1e6 * time for time in best]
 
 

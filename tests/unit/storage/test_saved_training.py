@@ -156,6 +156,7 @@ def spoiled(path, value):
         (["operation"], 99, "state.operation: is more than a step has"),
         (["epoch"], 99, "state.epoch: is 99, but step 15 stands in epoch"),
         (["furthest", "step"], 1, "state.furthest: must not be before"),
+        (["furthest", "step"], 10**18, "state.furthest.step: is 1000000000000000000, but at most"),
         (["now", "W1"], [[1.0]], "state.now.W1: has the shape (1, 1), but must have (4, 2)"),
         (["now", "mW1"], None, "state.now.mW1: must be a list"),
         (["before", "W9"], [1.0], "state.before.W9: is nothing that this training has"),
