@@ -10,6 +10,11 @@ Marking = tuple[Marks, Label]
 """Other marks, and what the change is called."""
 
 
+def is_marking(label: Label) -> bool:
+    """Tell whether a change was one of breakpoints or watches, and so of no number."""
+    return label.kind.startswith(("breakpoint", "watch"))
+
+
 def breakpoint_for(operation: Operation, operations: tuple[Operation, ...]) -> Breakpoint:
     """Make a breakpoint at an operation; its kind counts where others have its name."""
     alike = sum(1 for other in operations if other.name == operation.name)
@@ -45,6 +50,11 @@ def changed_breakpoint(marks: Marks, old: Breakpoint, new: Breakpoint | None) ->
         return replace(marks, breakpoints=left), Label("breakpoint_off", {"name": name})
     swapped = dict.fromkeys(new if each == old else each for each in marks.breakpoints)
     return replace(marks, breakpoints=tuple(swapped)), Label("breakpoints")
+
+
+def switched(marks: Marks, each: Breakpoint) -> Marking:
+    """Switch a breakpoint on or off."""
+    return changed_breakpoint(marks, each, replace(each, enabled=not each.enabled))
 
 
 def with_watch(marks: Marks, text: str) -> Marking:

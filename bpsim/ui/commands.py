@@ -148,6 +148,14 @@ COMMANDS = (
         "Ctrl+B",
     ),
     Command(
+        "condition",
+        QT_TRANSLATE_NOOP("commands", "Stop on a condition…"),
+        debugger.ask_condition,
+        "Ctrl+Shift+B",
+    ),
+    Command("watch", QT_TRANSLATE_NOOP("commands", "Watch"), debugger.watch, "Ctrl+Shift+W"),
+    Command("run_until", QT_TRANSLATE_NOOP("commands", "Run until…"), debugger.run_until, "Ctrl+R"),
+    Command(
         "next",
         QT_TRANSLATE_NOOP("commands", "Next sample"),
         lambda w: w.show_sample(1),
@@ -242,11 +250,12 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         QT_TRANSLATE_NOOP("commands", "&Run"),
         (
-            *("run", "run_back", LINE),
+            *("run", "run_until", "run_back", LINE),
             *(*(move.name for move in FORWARD), LINE),
             *(*(move.name for move in reversed(BACK)), LINE),
             *("into", "back_into", "out", LINE),
-            *("toggle_breakpoint", "run_here", "back_here", "find_back"),
+            *("toggle_breakpoint", "condition", "run_here", "back_here", "find_back", LINE),
+            "watch",
         ),
     ),
     (

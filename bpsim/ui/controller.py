@@ -11,11 +11,13 @@ from bpsim.session.breakpoints import Marks, Stop
 from bpsim.session.goal import Goal
 from bpsim.session.label import Label
 from bpsim.session.machine import never
+from bpsim.session.marking import is_marking
 from bpsim.session.position import Change
 from bpsim.session.project import Dataset, Project
 from bpsim.session.session import Session
 from bpsim.session.structure import Present, fitted
 from bpsim.session.values import Element
+from bpsim.session.watches import Watches
 from bpsim.ui.debugger.words import stop_words
 from bpsim.ui.pace import Pace
 from bpsim.ui.selection import Selection
@@ -42,6 +44,8 @@ class Controller(QObject):
         What is chosen and pointed at in any of them.
     speed
         From 0 to `FULL_SPEED`.
+    watches
+        What is known of the watched expressions.
     asks
         Whether to ask before a change drops steps of history.
     practising
@@ -95,6 +99,7 @@ class Controller(QObject):
         self.practising = False
         self._direction = 0
         self._goal = Goal()
+        self.watches = Watches()
         self._owed = 0.0
         self._last = 0.0
         self._pace = Pace()
@@ -111,6 +116,7 @@ class Controller(QObject):
         """Work on another session from now on."""
         self.pause()
         self.session = session
+        self.watches.forget()
         self.selection.clear()
         self.replaced.emit()
 
@@ -313,6 +319,11 @@ class Controller(QObject):
             if earlier > 0:
                 self.do(lambda session: session.retreat(earlier))
 
+    def _note(self, change: Change) -> None:
+        if change.label is not None and not is_marking(change.label):
+            self.watches.cut(change.after.updates)
+        self.watches.note(self.session, self.selection.sample)
+
     def _emit(self, change: Change | None) -> None:
         self._untold = None
         if change is None:
@@ -320,6 +331,7 @@ class Controller(QObject):
         if change.replaced:
             self.selection.keep(self.session.has)
             self.replaced.emit()
+        self._note(change)
         stop = change.stop
         if stop is not None and stop.sample is not None:
             self.selection.show_sample(stop.sample)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bpsim.ui.data.panel import DataPanel
     from bpsim.ui.explanation.panel import ExplanationPanel
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 NARROW = 1180
 
 
@@ -326,6 +326,8 @@ class MainWindow(QMainWindow):
         bottom = [docks["loss"], docks["prediction"]]
         self.resizeDocks(bottom, [self.width() - right, right], Qt.Orientation.Horizontal)
         self.resizeDocks([docks["loss"]], [200 if small else 280], Qt.Orientation.Vertical)
+        left = [docks["program"], docks["watches"]]
+        self.resizeDocks(left, [self.height() // 2, 160 if small else 200], Qt.Orientation.Vertical)
         self._first_layout = self.saveState(LAYOUT_VERSION)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -53,7 +53,8 @@ class Menus(QObject):
             "themes": self._themes(),
         }
         window.network.menu.addSeparator()
-        window.network.menu.addActions([self.actions["check_chosen"], self.actions["settings"]])
+        more = ("watch", "check_chosen", "settings")
+        window.network.menu.addActions([self.actions[name] for name in more])
         for title, names in MENUS:
             if title in self.groups:
                 window.menuBar().addActions(self.groups[title])

@@ -130,8 +130,28 @@ def _surface(controller: Controller, parent: QWidget) -> Panel:
     return SurfacePanel(controller, parent)
 
 
+def _watches(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.watches.panel import WatchesPanel
+
+    return WatchesPanel(controller, parent)
+
+
+def _breakpoints(controller: Controller, parent: QWidget) -> Panel:
+    from bpsim.ui.watches.breakpoints_panel import BreakpointsPanel
+
+    return BreakpointsPanel(controller, parent)
+
+
 PANELS = (
     Entry("program", QT_TRANSLATE_NOOP("Dock", "Program"), _LEFT, _program, at_once=True),
+    Entry("watches", QT_TRANSLATE_NOOP("Dock", "Watches"), _LEFT, _watches),
+    Entry(
+        "breakpoints",
+        QT_TRANSLATE_NOOP("Dock", "Breakpoints"),
+        _LEFT,
+        _breakpoints,
+        under_tab_of="watches",
+    ),
     Entry("explanation", QT_TRANSLATE_NOOP("Dock", "Explanation"), _RIGHT, _explanation),
     Entry("settings", QT_TRANSLATE_NOOP("Dock", "Settings"), _RIGHT, _settings, "explanation"),
     Entry(

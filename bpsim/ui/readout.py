@@ -1,15 +1,16 @@
 """Always in sight: epoch, batch, step, operation and loss."""
 
-from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from bpsim.engine.program import Phase
 from bpsim.explain.numbers import format_number
 from bpsim.ui.controller import Controller
 from bpsim.ui.program.rows import GLYPHS, TOKENS
-from bpsim.ui.steady_label import SteadyLabel
+from bpsim.ui.steady_label import InkLabel, SteadyLabel
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
+
+_OPERATION = 3
 
 
 class Readout(QWidget):
@@ -29,16 +30,17 @@ class Readout(QWidget):
         grid.setContentsMargins(8, 0, 4, 0)
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(0)
-        self._heads: list[QLabel] = []
+        self.operation = InkLabel(self)
         self.values: list[SteadyLabel] = []
         for column, name in enumerate(names):
-            head, value = QLabel(name, self), SteadyLabel(self)
+            head = QLabel(name, self)
+            value = self.operation if column == _OPERATION else SteadyLabel(self)
+            head.setProperty("tone", "muted")
             head.setFont(fonts.sans(11))
             value.setFont(fonts.mono(12))
             value.setAccessibleName(name)
             grid.addWidget(head, 0, column)
             grid.addWidget(value, 1, column)
-            self._heads.append(head)
             self.values.append(value)
         controller.changed.connect(self.refresh)
         controller.replaced.connect(self.refresh)
@@ -49,8 +51,6 @@ class Readout(QWidget):
         """Show the present numbers."""
         tokens, session = theme().tokens, self._controller.session
         at, current = session.position, session.current
-        for head in self._heads:
-            _colour(head, tokens.muted)
         phase = current.phase if current else Phase.FORWARD
         name = f"{GLYPHS[phase]} {current.name}" if current else "–"
         loss = session.value("loss")
@@ -63,12 +63,4 @@ class Readout(QWidget):
         texts = (str(at.epoch), f"{at.batch} of {at.batches}", str(at.step), name, shown)
         for label, text in zip(self.values, texts, strict=True):
             label.setText(text)
-        _colour(self.values[3], getattr(tokens, TOKENS[phase]))
-
-
-def _colour(label: QLabel, colour: str) -> None:
-    # A style sheet would be slow to change and make Qt lay out the whole window anew.
-    palette = label.palette()
-    if palette.windowText().color() != QColor(colour):
-        palette.setColor(QPalette.ColorRole.WindowText, QColor(colour))
-        label.setPalette(palette)
+        self.operation.write(name, getattr(tokens, TOKENS[phase]))

@@ -1,5 +1,6 @@
 """A label for words that change with every step."""
 
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 
@@ -22,3 +23,26 @@ class SteadyLabel(QLabel):
         if room > self.minimumWidth() or not self.minimumHeight():
             self.setFixedSize(max(room, self.minimumWidth()), super().sizeHint().height())
         super().setText(text)
+
+
+class InkLabel(SteadyLabel):
+    """One whose colour changes, too: a style sheet would be slow to change."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ink = ""
+
+    def write(self, text: str, ink: str) -> None:
+        """Show a text in a colour."""
+        if ink != self._ink:
+            self._ink = ink
+            self.update()
+        self.setText(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the text."""
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(QColor(self._ink))
+        painter.drawText(self.contentsRect(), self.alignment(), self.text())
+        painter.end()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
-
-from bpsim.session.breakpoints import Stop
 
 if TYPE_CHECKING:
     from bpsim.ui.main_window import MainWindow
@@ -29,6 +26,34 @@ def toggle_breakpoint(window: MainWindow) -> None:
     program.toggle_breakpoint(program.chosen)
 
 
+def ask_condition(window: MainWindow) -> None:
+    """Ask on which condition to stop at the chosen operation."""
+    program = program_of(window)
+    program.ask_condition(program.chosen)
+
+
+def watch(window: MainWindow) -> None:
+    """Watch what is selected, or ask what to watch."""
+    from bpsim.ui.watches.panel import WatchesPanel
+
+    dock, chosen = window.docks["watches"], window.controller.selection.current
+    dock.show()
+    dock.raise_()
+    panel = window.panel("watches")
+    assert isinstance(panel, WatchesPanel)
+    if chosen is None:
+        panel.field.setFocus()
+    else:
+        panel.watch(chosen)
+
+
+def run_until(window: MainWindow) -> None:
+    """Ask where a run is to end, and run."""
+    from bpsim.ui.debugger.until_dialog import UntilDialog
+
+    UntilDialog(window.controller, window.settings, window).open()
+
+
 def run_here(window: MainWindow, direction: int) -> None:
     """Go to where the chosen operation runs next, or ran last."""
     window.controller.run_to(program_of(window).chosen.index, direction)
@@ -36,7 +61,7 @@ def run_here(window: MainWindow, direction: int) -> None:
 
 def find_back(window: MainWindow) -> None:
     """Go back to where a breakpoint was reached last."""
-    from bpsim.ui.debugger.find_back import FindBack
+    from bpsim.ui.debugger.find_back import go_back
 
     controller = window.controller
     controller.pause()
@@ -46,17 +71,4 @@ def find_back(window: MainWindow) -> None:
         none = "There is no breakpoint. Click in the margin of the program to set one."
         controller.told.emit(QCoreApplication.translate("debugger", none))
         return
-    search = FindBack(session, breakpoints, window)
-    search.finished.connect(partial(_found, window, search))
-    search.start()
-
-
-def _found(window: MainWindow, search: object, found: Stop | None) -> None:
-    from bpsim.ui.debugger.find_back import FindBack
-
-    assert isinstance(search, FindBack)
-    if found is not None:
-        window.controller.go_to(found)
-    elif not search.cancelled:
-        none = "No breakpoint was reached before this."
-        window.controller.told.emit(QCoreApplication.translate("debugger", none))
+    go_back(controller, breakpoints, window)

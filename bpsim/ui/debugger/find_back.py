@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from time import perf_counter
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from bpsim.session.breakpoints import Breakpoint, Stop
 from bpsim.session.search import Search
 from bpsim.session.session import Session
+from bpsim.ui.controller import Controller
 
 SLICE_S = 0.02
 SHOW_AFTER_MS = 400
@@ -31,7 +32,7 @@ class FindBack(QObject):
     ) -> None:
         super().__init__(parent)
         self._search = Search(session.machine, breakpoints)
-        self.cancelled = False
+        self.cancelled, self._window = False, parent.window()
         self.dialog = QProgressDialog(parent)
         self.dialog.setLabelText(self.tr("Looking back through the training…"))
         self.dialog.setMaximum(_PARTS)
@@ -61,10 +62,26 @@ class FindBack(QObject):
     def _end(self, found: Stop | None) -> None:
         self._timer.stop()
         self.dialog.canceled.disconnect(self._cancel)
-        over = self.dialog.parentWidget()
-        if self.dialog.isVisible() and over is not None:
-            over.window().activateWindow()
+        if self.dialog.isVisible():
+            self._window.activateWindow()
         self.dialog.reset()
         self.dialog.deleteLater()
         self.finished.emit(found)
         self.deleteLater()
+
+
+def go_back(controller: Controller, breakpoints: Sequence[Breakpoint], parent: QWidget) -> FindBack:
+    """Go to the last moment before this one at which one of the breakpoints was reached."""
+
+    def finished(found: Stop | None) -> None:
+        if found is not None:
+            controller.go_to(found)
+        elif not search.cancelled:
+            words = "That was not so at any moment before this."
+            controller.told.emit(QCoreApplication.translate("debugger", words))
+
+    controller.pause()
+    search = FindBack(controller.session, breakpoints, parent)
+    search.finished.connect(finished)
+    search.start()
+    return search

@@ -78,15 +78,7 @@ class ProgramView(QListView):
 
 
 class ProgramPanel(Panel):
-    """The list: a click explains an operation, a double click or Enter goes there.
-
-    Signals
-    -------
-    condition_wanted
-        An operation at which a person wants to stop on a condition.
-    """
-
-    condition_wanted = Signal(object)
+    """The list: a click explains an operation, a double click or Enter goes there."""
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -155,6 +147,13 @@ class ProgramPanel(Panel):
         session = self._controller.session
         self._controller.mark(*toggled(session.marks, operation, session.program.operations))
 
+    def ask_condition(self, operation: Operation) -> None:
+        """Ask on which condition to stop at an operation."""
+        # When it is first needed, like all dialogs.
+        from bpsim.ui.debugger.breakpoint_dialog import ask_condition
+
+        ask_condition(self._controller, operation, self.window())
+
     def _clicked(self, index: QModelIndex) -> None:
         entry = self.model.entries[index.row()]
         if entry.operation is not None:
@@ -184,7 +183,7 @@ class ProgramPanel(Panel):
         toggle = menu.addAction(words + "\tCtrl+B")
         toggle.triggered.connect(partial(self.toggle_breakpoint, operation))
         condition = menu.addAction(self.tr("Stop on a condition…") + "\tCtrl+Shift+B")
-        condition.triggered.connect(partial(self.condition_wanted.emit, operation))
+        condition.triggered.connect(partial(self.ask_condition, operation))
         menu.addSeparator()
         here = menu.addAction(self.tr("Run to here") + "\tF4")
         here.triggered.connect(partial(self._controller.run_to, operation.index, 1))
