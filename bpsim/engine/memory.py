@@ -53,6 +53,9 @@ class Memory:
         The slots that every batch shares: parameters, states, gradients, loss and penalty.
     work
         For each number of rows, the slots that belong to a batch of that many.
+    finite
+        For each number of rows, where the numbers end among which one is no longer finite if any
+        is: activations and their slopes are finite where the weighted sums are.
     parameters, gradients
         Stretches of equal length and layout.
     states
@@ -65,6 +68,7 @@ class Memory:
         network = specification.network
         self.slots: dict[str, Slot] = {}
         self.work: dict[int, dict[str, Slot]] = {}
+        self.finite: dict[int, int] = {}
         self._end = 0
         optimizer = OPTIMIZERS[specification.training.optimizer.name]
         self.parameters = self._tensors(network.sizes, "")
@@ -108,18 +112,25 @@ class Memory:
     def _work(self, specification: Specification, rows: int) -> dict[str, Slot]:
         network = specification.network
         slots: dict[str, Slot] = {}
+        layers = {number: layer.units for number, layer in enumerate(network.layers, 1)}
+        keeps = {
+            n: ACTIVATIONS[layer.activation].keeps for n, layer in enumerate(network.layers, 1)
+        }
+        # What derivatives are made of and go to lies layer by layer: neighbours are one stretch.
+        for number, units in layers.items():
+            self._add(slots, f"z{number}", (units, rows))
+        for number, units in layers.items():
+            self._add(slots, f"delta{number}", (units, rows))
+        residual = self._add(slots, "residual", (network.outputs, rows))
+        same = LOSSES[specification.training.loss.name].slope_is_residual
+        slots["pull"] = residual if same else self._add(slots, "pull", (network.outputs, rows))
+        slots["losses"] = self.slots["loss"] if rows == 1 else self._add(slots, "losses", (1, rows))
+        self.finite[rows] = self._end
         x = self._add(slots, "a0", (network.inputs, rows))
         ones = self._add(slots, "ones0", (1, rows))
         slots["a0+1"] = Slot(x.start, ones.stop, (network.inputs + 1, rows))
         y = self._add(slots, "y", (network.outputs, rows))
         slots["batch"] = Slot(x.start, y.stop, (network.inputs + 1 + network.outputs, rows))
-        # What derivatives are made of and go to lies layer by layer: neighbours are one stretch.
-        layers = {number: layer.units for number, layer in enumerate(network.layers, 1)}
-        keeps = {
-            n: ACTIVATIONS[layer.activation].keeps for n, layer in enumerate(network.layers, 1)
-        }
-        for number, units in layers.items():
-            self._add(slots, f"z{number}", (units, rows))
         for k in range(max(keeps.values())):
             for number, units in layers.items():
                 if keeps[number] > k:
@@ -130,9 +141,4 @@ class Memory:
             a = self._add(slots, f"a{number}", (units, rows))
             ones = self._add(slots, f"ones{number}", (1, rows))
             slots[f"a{number}+1"] = Slot(a.start, ones.stop, (units + 1, rows))
-            self._add(slots, f"delta{number}", (units, rows))
-        residual = self._add(slots, "residual", (network.outputs, rows))
-        same = LOSSES[specification.training.loss.name].slope_is_residual
-        slots["pull"] = residual if same else self._add(slots, "pull", (network.outputs, rows))
-        slots["losses"] = self.slots["loss"] if rows == 1 else self._add(slots, "losses", (1, rows))
         return slots

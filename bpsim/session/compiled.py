@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bpsim.engine.kernels import Array
+from bpsim.engine.kernels import Array, Call, bind
 from bpsim.engine.memory import Memory
 from bpsim.engine.program import Program
 from bpsim.engine.specification import Layer, Network
@@ -31,8 +31,6 @@ class Compiled:
         Whether one of them is the penalty.
     work
         Parameters times rows of a batch: how much there is to do in a step, roughly.
-    zeros
-        As long as the memory: a product with it tells whether all is finite.
     """
 
     def __init__(self, project: Project) -> None:
@@ -46,7 +44,6 @@ class Compiled:
         self.operations = len(self.first.operations)
         self.has_penalty = any(op.name == "penalty" for op in self.first.operations)
         self.work = len(self.parameters) * self.first.rows
-        self.zeros = np.zeros_like(self.memory.array)
 
     @property
     def state(self) -> Array:
@@ -64,6 +61,12 @@ class Compiled:
         """All gradients likewise."""
         slot = self.memory.gradients
         return self.memory.array[slot.start : slot.stop]
+
+    def overflow(self, rows: int) -> Call:
+        """Return a call that gives something else than 0 where a number is no longer finite."""
+        # 0 * inf and 0 * nan are nan: one product tells of all.
+        numbers = self.memory.array[: self.memory.finite[rows]]
+        return bind(numbers.dot, np.zeros_like(numbers))
 
     def program_of(self, batch: int) -> Program:
         """Return the program for a batch, counted from 1."""

@@ -75,9 +75,7 @@ def train(
     losses, loss = history.loss_room(until), first.stored("loss").item
     penalties = history.penalty_room(until) if compiled.has_penalty else None
     penalty = first.stored("penalty").item
-    # 0 * inf and 0 * nan are nan: one product tells whether all is finite.
-    overflow, zeros = compiled.memory.array.dot, compiled.zeros
-    ready = {n: (compiled.programs[n].batch, calls[n]) for n in calls}
+    ready = {n: (compiled.programs[n].batch, calls[n], compiled.overflow(n)) for n in calls}
     samples, checkpoints = history.samples, history.checkpoints
     together = max(1, min(_TOGETHER, _WORK_TOGETHER // compiled.work))
     loaded = None
@@ -91,12 +89,12 @@ def train(
             try:
                 for block in batches.following(era.first_epoch + epoch + 1, batch + 1, most):
                     if block is not loaded:
-                        target, whole = ready[block.shape[1]]
+                        target, whole, overflow = ready[block.shape[1]]
                         target[...] = block
                         loaded = block
                     for call in whole:
                         call()
-                    if overflow(zeros):
+                    if overflow():
                         return Run(step + len(found), overflowed=True)
                     found.append(loss())
                     if penalties is not None:

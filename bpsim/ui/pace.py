@@ -1,6 +1,6 @@
 """Shares the time between training and drawing while training runs at full speed."""
 
-FRAME_S = 0.039
+FRAME_S = 0.037
 """From one picture of the network to the next: 27 a second."""
 SHORTEST_S = 0.02
 """What training gets of a frame at the least; as much as drawing took, if that is more ..."""

@@ -23,7 +23,9 @@ def _batches(data: np.ndarray, inputs: int, batch: int) -> list[tuple[np.ndarray
     return [(part[:, :inputs].copy(), part[:, inputs:].copy()) for part in parts]
 
 
-def pytorch(sizes: tuple[int, ...], batch: int, data: np.ndarray, rate: float) -> Train | None:
+def pytorch(
+    sizes: tuple[int, ...], hidden: str, batch: int, data: np.ndarray, rate: float
+) -> Train | None:
     """PyTorch's eager mode, the loop that its tutorials show."""
     if not find_spec("torch"):
         return None
@@ -31,8 +33,9 @@ def pytorch(sizes: tuple[int, ...], batch: int, data: np.ndarray, rate: float) -
 
     torch.set_num_threads(1)
     torch.set_default_dtype(torch.float64)
-    layers = [m for i, o in pairwise(sizes) for m in (torch.nn.Linear(i, o), torch.nn.Sigmoid())]
-    model = torch.nn.Sequential(*layers)
+    kind = {"sigmoid": torch.nn.Sigmoid, "tanh": torch.nn.Tanh}[hidden]
+    layers = [m for i, o in pairwise(sizes) for m in (torch.nn.Linear(i, o), kind())]
+    model = torch.nn.Sequential(*layers[:-1], torch.nn.Sigmoid())
     optimizer = torch.optim.SGD(model.parameters(), lr=rate)
     batches = [tuple(map(torch.tensor, pair)) for pair in _batches(data, sizes[0], batch)]
 
@@ -47,7 +50,9 @@ def pytorch(sizes: tuple[int, ...], batch: int, data: np.ndarray, rate: float) -
     return train
 
 
-def scikit_learn(sizes: tuple[int, ...], batch: int, data: np.ndarray, rate: float) -> Train | None:
+def scikit_learn(
+    sizes: tuple[int, ...], hidden: str, batch: int, data: np.ndarray, rate: float
+) -> Train | None:
     """scikit-learn's partial_fit, one call a batch; its output unit is linear."""
     if not find_spec("sklearn"):
         return None
@@ -58,7 +63,7 @@ def scikit_learn(sizes: tuple[int, ...], batch: int, data: np.ndarray, rate: flo
         batches = [(x, y.ravel()) for x, y in batches]
     model = MLPRegressor(
         hidden_layer_sizes=sizes[1:-1],
-        activation="logistic",
+        activation={"sigmoid": "logistic", "tanh": "tanh"}[hidden],
         solver="sgd",
         alpha=0.0,
         batch_size=len(batches[0][0]),
@@ -74,7 +79,9 @@ def scikit_learn(sizes: tuple[int, ...], batch: int, data: np.ndarray, rate: flo
     return train
 
 
-def jax(sizes: tuple[int, ...], batch: int, data: np.ndarray, rate: float) -> Train | None:
+def jax(
+    sizes: tuple[int, ...], hidden: str, batch: int, data: np.ndarray, rate: float
+) -> Train | None:
     """JAX with the whole loop over the steps compiled."""
     if not find_spec("jax"):
         return None
@@ -89,8 +96,9 @@ def jax(sizes: tuple[int, ...], batch: int, data: np.ndarray, rate: float) -> Tr
 
     def loss(weights, x, y):
         a = x
-        for w, b in weights:
-            a = nn.sigmoid(a @ w + b)
+        for w, b in weights[:-1]:
+            a = (jnp.tanh if hidden == "tanh" else nn.sigmoid)(a @ w + b)
+        a = nn.sigmoid(a @ weights[-1][0] + weights[-1][1])
         return 0.5 * ((a - y) ** 2).sum(axis=1).mean()
 
     def step(number, weights):
