@@ -196,6 +196,7 @@ def test_edits_are_kept_within_a_second_and_forgotten_when_saved(qtbot, window, 
 
 KILLED = """
     import os, signal, sys
+    from pathlib import Path
     from PySide6.QtCore import QTimer
     from bpsim.session.values import Element
     from bpsim.ui import app
@@ -204,6 +205,8 @@ KILLED = """
     window = app.make_window()
     window.show()
     window.controller.do(lambda s: s.run(12))
+    if sys.argv[1:]:
+        window.files.save_to(Path(sys.argv[1])).wait()
     window.controller.edit(Element("W1", (0, 0)), 0.125)
     def die():
         if window.files.autosave._job is None and any(data_folder("recovery").glob("*.json")):
@@ -216,18 +219,44 @@ KILLED = """
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
-def test_what_was_there_is_offered_after_a_crash(qtbot, window):
-    code = [sys.executable, "-c", textwrap.dedent(KILLED)]
+@pytest.mark.parametrize("saved", [False, True])
+def test_what_was_there_is_offered_after_a_crash(qtbot, window, path, saved):
+    words = [str(path)] if saved else []
+    code = [sys.executable, "-c", textwrap.dedent(KILLED), *words]
     root = Path(__file__).parent.parent.parent
     environment = {**os.environ, "PYTHONPATH": str(root)}
     ended = subprocess.run(code, env=environment, timeout=60, capture_output=True, check=False)
     assert ended.returncode == -signal.SIGKILL
-    window.files.offer_recovery()
-    answer(window, "Recover")
+    assert window.files.offer_recovery()
+    kept = next(data_folder("recovery").glob("*.json"))
+    assert (str(path) in answer(window, "Recover").text()) == saved
     qtbot.waitUntil(lambda: window.controller.session.history.steps == 12)
     assert window.controller.session.value("W1").item() == 0.125
     assert window.isWindowModified()
-    qtbot.waitUntil(lambda: left_behind() == [])
+    # Until it is saved, another crash would lose nothing.
+    assert kept.exists()
+    assert left_behind() == []
+    assert window.files.document.path == (path if saved else None)
+    waited(qtbot, window.files.save_to(path))
+    assert read_session(path).value("W1").item() == 0.125
+    qtbot.waitUntil(lambda: not kept.exists())
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_recovered_work_does_not_overwrite_what_changed_since(qtbot, window, path):
+    code = [sys.executable, "-c", textwrap.dedent(KILLED), str(path)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)}
+    subprocess.run(code, env=environment, timeout=60, capture_output=True, check=False)
+    write_session(path, Session(small()))
+    window.files.offer_recovery()
+    answer(window, "Recover")
+    qtbot.waitUntil(lambda: window.files.document.path == path)
+    job = window.files.save_to(path)
+    with qtbot.waitSignal(job.failed):
+        pass
+    answer(window, "Cancel")
+    assert read_session(path).project.name == "small"
+    window.files.autosave.end()
 
 
 def test_a_project_is_renamed_and_undone(qtbot, window):

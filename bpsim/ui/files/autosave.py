@@ -1,5 +1,6 @@
 """Keeps what is not saved yet in a folder of its own, and finds what a crash left there."""
 
+import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QObject, QTimer
 
+from bpsim.storage.stamp import Stamp
 from bpsim.ui.controller import Controller
 from bpsim.ui.files.document import Document, Mark, data_folder
 from bpsim.ui.files.job import Job
@@ -27,10 +29,14 @@ class Left:
         The file.
     seconds
         When it was last written, in seconds since 1970.
+    origin, stamp
+        The project's own file and what that held, if it has one.
     """
 
     path: Path
     seconds: int
+    origin: Path | None = None
+    stamp: Stamp | None = None
 
 
 class Autosave(QObject):
@@ -67,6 +73,7 @@ class Autosave(QObject):
 
     def _write(self) -> None:
         from bpsim.storage.project_text import snapshot_of, write_snapshot
+        from bpsim.storage.safe_write import write_safely
 
         mark = self._document.mark()
         if self._job is not None:
@@ -77,7 +84,13 @@ class Autosave(QObject):
         snapshot, path = snapshot_of(self._controller.session), self._path
         assert path is not None
         self._kept = mark
-        self._job = Job(lambda: write_snapshot(path, snapshot), self)
+        origin = _origin_text(self._document)
+
+        def write() -> None:
+            write_snapshot(path, snapshot)
+            write_safely(_origin_of(path), [origin])
+
+        self._job = Job(write, self)
         self._job.done.connect(self._written)
         # There is nothing to be done about it, and saving itself will tell.
         self._job.failed.connect(self._written)
@@ -100,20 +113,55 @@ class Autosave(QObject):
             self._lock.tryLock(0)
         return True
 
+    def adopt(self, left: Left, lock: QLockFile) -> None:
+        """Go on with what another window left: it stays until this one has saved it."""
+        self.end()
+        self._path, self._lock = left.path, lock
+
     def discard(self) -> None:
         """Forget what was kept: it is saved, or not wanted."""
         self._timer.stop()
         self._kept = None
         if self._path is not None and self._job is None:
-            with suppress(OSError):
-                self._path.unlink(missing_ok=True)
+            remove(self._path)
 
     def end(self) -> None:
         """Leave nothing behind."""
         if self._job is not None:
             self._job.wait()
         self.discard()
-        self._lock = None
+        self._path = self._lock = None
+
+
+def remove(path: Path) -> None:
+    """Remove a file of the recovery folder, with what belongs to it."""
+    for each in (path, _origin_of(path)):
+        with suppress(OSError):
+            each.unlink(missing_ok=True)
+
+
+def _origin_of(path: Path) -> Path:
+    return path.with_name(path.name.removesuffix(ENDING) + ".origin")
+
+
+def _origin_text(document: Document) -> bytes:
+    if document.path is None:
+        return b"{}"
+    content = {"path": str(document.path.resolve())}
+    if document.stamp is not None:
+        content |= {"size": str(document.stamp.size), "digest": document.stamp.digest}
+    return json.dumps(content).encode()
+
+
+def _left(path: Path) -> Left:
+    seconds = int(path.stat().st_mtime)
+    try:
+        content = json.loads(_origin_of(path).read_text("utf-8"))
+        stamp = Stamp(int(content["size"]), str(content["digest"])) if "size" in content else None
+        return Left(path, seconds, Path(content["path"]), stamp)
+    except (OSError, ValueError, KeyError, TypeError):
+        # Never saved, or written by an older version.
+        return Left(path, seconds)
 
 
 def _lock_of(path: Path) -> QLockFile:
@@ -133,5 +181,5 @@ def left_behind() -> list[tuple[Left, QLockFile]]:
         lock = _lock_of(path)
         if lock.tryLock(0):
             with suppress(OSError):
-                found.append((Left(path, int(path.stat().st_mtime)), lock))
+                found.append((_left(path), lock))
     return sorted(found, key=lambda pair: pair[0].seconds, reverse=True)

@@ -21,6 +21,10 @@ class Mark:
     furthest: int
 
 
+NEVER_SAVED = Mark(object(), -1)
+"""What a session never is like: whatever it is, there is something to save."""
+
+
 class Document(QObject):
     """The file of the present session.
 
@@ -73,11 +77,6 @@ class Document(QObject):
         self.stamp = stamp if isinstance(stamp, Stamp) else None
         self._was_modified = False
         self.changed.emit()
-
-    def nothing_saved(self) -> None:
-        """Note that the session is worth saving as it is."""
-        self._saved = Mark(object(), -1)
-        self._look()
 
     @property
     def shared_with(self) -> str:

@@ -17,8 +17,8 @@ from bpsim.storage.stamp import Stamp, is_changed
 from bpsim.ui.controller import Controller
 from bpsim.ui.dropped import is_csv
 from bpsim.ui.files.ask import ask, ask_file, projects_filter
-from bpsim.ui.files.autosave import Autosave, Left, left_behind
-from bpsim.ui.files.document import Document
+from bpsim.ui.files.autosave import Autosave, Left, left_behind, remove
+from bpsim.ui.files.document import NEVER_SAVED, Document
 from bpsim.ui.files.job import Job
 
 if TYPE_CHECKING:
@@ -249,7 +249,12 @@ class Files(QObject):
         newest, lock = found[0]
         moment = QDateTime.fromSecsSinceEpoch(newest.seconds)
         when = QLocale().toString(moment, QLocale.FormatType.ShortFormat)
-        text = self.tr("bpsim ended unexpectedly. Its work of {when} was kept.").format(when=when)
+        words = (
+            self.tr("bpsim ended unexpectedly. Its work of {when} was kept.")
+            if newest.origin is None
+            else self.tr("bpsim ended unexpectedly. Its work of {when} on {path} was kept.")
+        )
+        text = words.format(when=when, path=newest.origin)
         if len(found) > 1:
             more = self.tr("There are {count} such files; this is the newest.")
             text += " " + more.format(count=len(found))
@@ -270,10 +275,9 @@ class Files(QObject):
 
         def recovered(session: object) -> None:
             assert isinstance(session, Session)
+            self.autosave.adopt(left, lock)
             self._controller.open(session)
-            self.document.took(None, None)
-            self.document.nothing_saved()
-            _discard(left, lock)
+            self.document.took(left.origin, left.stamp, NEVER_SAVED)
 
         job = Job(partial(read_session, left.path), self)
         job.done.connect(recovered)
@@ -367,5 +371,5 @@ class Files(QObject):
 
 
 def _discard(left: Left, lock: QLockFile) -> None:
-    left.path.unlink(missing_ok=True)
+    remove(left.path)
     lock.unlock()
