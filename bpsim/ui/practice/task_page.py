@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -29,8 +29,7 @@ from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import HEADING, ROW, SMALL
 
 _DIGITS = 6
-_SHORT = 9
-"""Characters of numbers of which three stand side by side."""
+_MARGIN, _BETWEEN = 12, 8
 _MARKS = {
     Verdict.RIGHT: ("✓", "positive"),
     Verdict.NEAR: ("✓", "positive"),
@@ -68,6 +67,7 @@ class TaskPage(QWidget):
     def __init__(self, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._hint: Hint | None = None
+        self._given: tuple[Given, ...] = ()
         self._grade: Grade | None = None
         self.title, self.about, self.said = self._label(), self._label("muted"), self._label()
         self.list, self.takes = self._label(), self._label()
@@ -105,14 +105,14 @@ class TaskPage(QWidget):
         rows.setSpacing(8)
         rows.addWidget(self.title)
         rows.addWidget(self.about)
-        rows.addWidget(self._section(self.tr("Given")))
-        rows.addWidget(self._boxed(self.takes))
-        rows.addWidget(self._list_head)
-        rows.addWidget(self._list_box)
         rows.addLayout(line)
         rows.addWidget(self.said)
         rows.addLayout(helps)
         rows.addWidget(self.sheet)
+        rows.addWidget(self._section(self.tr("Given")))
+        rows.addWidget(self._boxed(self.takes))
+        rows.addWidget(self._list_head)
+        rows.addWidget(self._list_box)
         rows.addStretch(1)
         self.field.returnPressed.connect(self._answer)
         self.check.clicked.connect(self._answer)
@@ -166,7 +166,8 @@ class TaskPage(QWidget):
         for part in (self._list_head, self._list_box):
             part.setVisible(len(practice.items) > 1)
         if practice.question is not None:
-            self.takes.setText(self._taken(given_of(practice.question)))
+            self._given = given_of(practice.question)
+            self.takes.setText(self._taken())
 
     def _listed(self, practice: Practice, rows: int) -> str:
         tokens, current, lines = theme().tokens, practice.item, []
@@ -187,29 +188,31 @@ class TaskPage(QWidget):
             )
         return f'<table cellspacing="0" cellpadding="1">{"".join(lines)}</table>'
 
-    def _taken(self, values: Sequence[Given]) -> str:
-        """List what the operation takes, matrices row by row, in as few columns as fit."""
-        texts = [
-            (f"{value.name}[{k}]" if len(value.numbers) > 1 else value.name, row)
-            for value in values
-            if value.numbers is not None
-            for k, row in enumerate(
-                [[format_number(x, _DIGITS) for x in row] for row in value.numbers.tolist()]
-            )
-        ]
+    def _taken(self) -> str:
+        """List what the operation takes, matrices row by row, in as many columns as fit."""
+        texts = _texts(self._given)
+        digit = self.takes.fontMetrics().horizontalAdvance("0")
         longest = max((len(text) for _, row in texts for text in row), default=0)
-        columns = 3 if longest <= _SHORT else 2
+        names = max((len(value.name) + 3 for value in self._given), default=0)
+        room = self.width() - 4 * _MARGIN - names * digit
+        columns = max(room // (longest * digit + _BETWEEN), 1)
         lines = [
             _cells("" if start else name, row[start : start + columns])
             for name, row in texts
             for start in range(0, len(row), columns)
         ]
-        for value in values:
+        for value in self._given:
             if value.numbers is None:
                 words = self.tr("{size} numbers, see the table")
                 size = " × ".join(f"{n:,}" for n in value.shape)
                 lines.append(_wide(value.name, words.format(size=size)))
         return f'<table cellspacing="0" cellpadding="0">{"".join(lines)}</table>'
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """List in as many columns as fit now."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.takes.setText(self._taken())
 
     def _answer(self) -> None:
         self.answered.emit(self.field.text())
@@ -247,13 +250,31 @@ class TaskPage(QWidget):
         self.show_hint(self._hint)
 
 
+Texts = list[tuple[str, list[str]]]
+
+
+def _texts(values: Sequence[Given]) -> Texts:
+    """Write each row of each value that is listed."""
+    return [
+        (
+            f"{value.name}[{at}]" if len(value.numbers) > 1 else value.name,
+            [format_number(number, _DIGITS) for number in row],
+        )
+        for value in values
+        if value.numbers is not None
+        for at, row in enumerate(value.numbers.tolist())
+    ]
+
+
 def _cells(name: str, texts: Sequence[str]) -> str:
-    numbers = "".join(f'<td align="right" style="padding-left:8px">{text}</td>' for text in texts)
+    numbers = "".join(
+        f'<td align="right" style="padding-left:{_BETWEEN}px">{text}</td>' for text in texts
+    )
     return f'<tr><td style="color:{theme().tokens.muted}">{escape(name)}</td>{numbers}</tr>'
 
 
 def _wide(name: str, words: str) -> str:
-    cell = f'<td colspan="3" style="padding-left:8px">{escape(words)}</td>'
+    cell = f'<td colspan="3" style="padding-left:{_BETWEEN}px">{escape(words)}</td>'
     return f'<tr><td style="color:{theme().tokens.muted}">{escape(name)}</td>{cell}</tr>'
 
 
