@@ -13,7 +13,7 @@ import numpy as np
 
 from bpsim.cli.explaining import as_json, explanations, in_words
 from bpsim.cli.parsing import BAD_INPUT, OneLineParser, whole
-from bpsim.engine.gradient_check import check_gradients
+from bpsim.engine.gradient_check import GradientCheck
 from bpsim.session.position import Halt
 from bpsim.session.session import Session
 from bpsim.session.values import Element
@@ -299,9 +299,16 @@ def _check(options: argparse.Namespace) -> int:
     session, halt = _session_at(options)
     if halt is not None:
         return _diverged(halt)
-    rows = check_gradients(
+    check = GradientCheck(
         session.project.specification, session.upcoming_batch(), session.parameters()
     )
+    bar, rows = (_Bar() if sys.stderr.isatty() else None), []
+    for place in check.places:
+        rows.append(check.compare(place))
+        if bar:
+            bar("checking", len(rows), len(check.places))
+    if bar:
+        print(file=sys.stderr)
     wrong = [row for row in rows if row.verdict == "wrong"]
     kinks = [row for row in rows if row.verdict == "kink"]
     for row in wrong:
