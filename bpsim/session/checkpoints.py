@@ -33,6 +33,7 @@ class Checkpoints:
         self.budget = _BYTES
         self._steps = [0]
         self._states = {0: state.copy()}
+        self._near: dict[int, Array] = {}
 
     def __len__(self) -> int:
         return len(self._steps)
@@ -52,13 +53,19 @@ class Checkpoints:
             self._steps = [s for s in self._steps if s % self.every == 0]
             self._states = {s: self._states[s] for s in self._steps}
 
+    def lend(self, states: dict[int, Array]) -> None:
+        """Keep some more for a while: until others are lent, or what comes later is cut off."""
+        self._near = states
+
     def nearest(self, step: int) -> tuple[int, Array]:
         """Return the last one at or before a step, as its step and the state."""
         found = self._steps[bisect_right(self._steps, step) - 1]
-        return found, self._states[found]
+        near = max((s for s in self._near if s <= step), default=-1)
+        return (near, self._near[near]) if near > found else (found, self._states[found])
 
     def cut(self, step: int) -> dict[int, Array]:
         """Forget those after a step, and return them."""
+        self._near = {}
         at = bisect_right(self._steps, step)
         gone = {s: self._states.pop(s) for s in self._steps[at:]}
         del self._steps[at:]
@@ -66,6 +73,7 @@ class Checkpoints:
 
     def attach(self, states: dict[int, Array]) -> None:
         """Give back what `cut` took."""
+        self._near = {}
         for step, state in states.items():
             if step not in self._states:
                 self._put(step, state)

@@ -20,6 +20,8 @@ from bpsim.session.values import element_name
 _UNDO_BYTES = 64 * 2**20
 _MOST_STEPS_AT_ONCE = 65_536
 _MOST_COMPILED = 3
+_LONG_REPLAY = 5_000_000
+"""Products of a row and a parameter: some milliseconds."""
 
 Saved = list[tuple[int, Array]]
 
@@ -167,7 +169,20 @@ class Machine:
         self._apply_edits()
         if self.executed == 0:
             self.compiled.load(1, 1)
+        self._lend_checkpoints(found, step - 1)
         return self._train(target, never)
+
+    def _lend_checkpoints(self, step: int, last: int) -> None:
+        """Where a replay takes long, halve the way again and again, so that the next is short."""
+        history, lent = self.history, {}
+        while (last - step) * self.compiled.work > _LONG_REPLAY:
+            step = (step + last + 1) // 2
+            end = history.executed_at(step)
+            self._train(end, never)
+            if not history.edits_at(end):
+                lent[step] = self.compiled.state.copy()
+        if lent:
+            history.checkpoints.lend(lent)
 
     def walk(self, target: int) -> Halt | None:
         """Run operations one by one, noting what each overwrites."""

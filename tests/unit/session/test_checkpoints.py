@@ -2,7 +2,11 @@
 
 import numpy as np
 
+from bpsim.session import machine
 from bpsim.session.checkpoints import Checkpoints
+from bpsim.session.session import Session
+from bpsim.session.values import Element
+from tests.examples import small
 
 
 def state(step):
@@ -66,3 +70,37 @@ def test_much_work_lies_denser():
     assert Checkpoints(state(0), 1).every == 100
     assert Checkpoints(state(0), 1_000_000).every == 10
     assert Checkpoints(state(0), 10**9).every == 1
+
+
+def test_those_lent_count_until_the_next_or_until_something_is_cut_off():
+    checkpoints = kept()
+    checkpoints.lend({55: state(55), 58: state(58)})
+    assert [checkpoints.nearest(step)[0] for step in (54, 55, 57, 59, 60)] == [50, 55, 55, 58, 60]
+    checkpoints.lend({63: state(63)})
+    assert [checkpoints.nearest(step)[0] for step in (59, 65)] == [50, 63]
+    checkpoints.attach(checkpoints.cut(80))
+    assert checkpoints.nearest(65)[0] == 60
+
+
+def test_a_long_replay_leaves_states_near_its_end(monkeypatch):
+    monkeypatch.setattr(machine, "_LONG_REPLAY", 30)
+    session = Session(small("momentum"))
+    session.history.checkpoints.every = 10**6
+    session.run(500)
+    session.edit({Element("b1", (0,)): 0.5})
+    session.run(500)
+    seen = {}
+    for step in (900, 899, 898, 700, 501, 500, 499, 250, 249, 900, 498, 1000):
+        back = step < session.position.updates
+        session.jump_to_step(step)
+        found, _ = session.history.checkpoints.nearest(step)
+        assert not back or step - found < 30
+        now = session.machine.compiled.state.tobytes()
+        assert seen.setdefault(step, now) == now
+    fresh = Session(small("momentum"))
+    fresh.jump_to_step(499)
+    assert fresh.machine.compiled.state.tobytes() == seen[499]
+    session.undo()
+    session.jump_to_step(500)
+    fresh.jump_to_step(500)
+    assert fresh.machine.compiled.state.tobytes() == session.machine.compiled.state.tobytes()
