@@ -55,6 +55,8 @@ class Menus(QObject):
         window.network.menu.addSeparator()
         more = ("watch", "check_chosen", "settings")
         window.network.menu.addActions([self.actions[name] for name in more])
+        window.controller.selection.changed.connect(self.name_watch)
+        self.name_watch()
         for title, names in MENUS:
             if title in self.groups:
                 window.menuBar().addActions(self.groups[title])
@@ -123,6 +125,12 @@ class Menus(QObject):
             action.setEnabled(session.position.executed > 0)
         self._name_change("undo", session.undo_label, self.tr("Undo"), self.tr("Undo {name}"))
         self._name_change("redo", session.redo_label, self.tr("Redo"), self.tr("Redo {name}"))
+
+    def name_watch(self) -> None:
+        """Say what the action would watch."""
+        chosen = self._window.controller.selection.current
+        words = self.tr("Watch {name}").format(name=chosen) if chosen else self.tr("Watch…")
+        self.actions["watch"].setText(words)
 
     def _name_change(self, name: str, label: Label | None, empty: str, filled: str) -> None:
         action = self.actions[name]

@@ -1,16 +1,20 @@
 """Breakpoints against a walk that looks after each operation, with conditions in plain NumPy."""
 
 import re
+from dataclasses import replace
 from itertools import count
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bpsim.engine.parameters import Choice
 from bpsim.engine.program import Phase
 from bpsim.session.breakpoints import Breakpoint, Marks
 from bpsim.session.label import Label
+from bpsim.session.project import with_training
 from bpsim.session.session import Session
+from bpsim.session.values import Element
 from tests.examples import one_neuron, small
 
 PROJECTS = {
@@ -175,3 +179,53 @@ def same_numbers(session, plain):
         assert ours is None or ours.tobytes() == theirs.tobytes(), operation.name
     ours, theirs = session.history.losses, plain.history.losses
     assert np.array_equal(ours, theirs[: len(ours)])
+
+
+SETTINGS = (
+    {"optimizer": Choice("sgd", {"learning_rate": 0.5})},
+    {"l1": 0.1, "l2": 0.01},
+    {"batch_size": 3},
+    {"shuffle": True, "seed": 9},
+)
+
+
+@st.composite
+def histories(draw):
+    """Train, change weights and settings by hand, and train on."""
+    session = Session(PROJECTS[draw(st.sampled_from(sorted(PROJECTS)))])
+    for _ in range(draw(st.integers(1, 4))):
+        session.advance(session.position.executed + draw(st.integers(1, 200)))
+        if draw(st.booleans()):
+            value = draw(st.floats(-2.0, 2.0))
+            session.edit({Element("W1", (0, 0)): value})
+        else:
+            now = session.project
+            training = replace(now.specification.training, **draw(st.sampled_from(SETTINGS)))
+            session.change_settings(with_training(now, training), Label("settings"))
+    session.advance(session.position.executed + draw(st.integers(1, 100)))
+    return session
+
+
+@settings(max_examples=40, deadline=None)
+@given(session=histories(), mark=marks(), start=st.floats(0.0, 1.0))
+def test_going_on_finds_what_going_back_finds_across_edits_and_settings(session, mark, start):
+    end = session.history.horizon
+    losses = session.history.losses.copy()
+    session.mark(Marks((mark,)), Label("breakpoints"))
+    session.jump(0)
+    forwards = []
+    while (change := session.advance(end)).stop is not None:
+        forwards.append(change.after.executed)
+    assert session.position.executed == end
+    back = []
+    while (change := session.retreat(0)).stop is not None:
+        back.append(change.after.executed)
+    assert back == [m for m in reversed(forwards) if m < end]
+    assert np.array_equal(session.history.losses, losses)
+    # From anywhere else in between, the same ones.
+    begin = int(start * end)
+    session.jump(begin)
+    later = []
+    while (change := session.advance(end)).stop is not None:
+        later.append(change.after.executed)
+    assert later == [m for m in forwards if m > begin]

@@ -2,7 +2,8 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QDialogButtonBox
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMenu
 
 from bpsim.session.breakpoints import Breakpoint, Marks
 from bpsim.session.label import Label
@@ -105,8 +106,24 @@ def test_what_is_selected_is_watched_by_a_key(qtbot, window, watches):
 
 
 def test_the_network_offers_to_watch(qtbot, window):
-    names = [action.text() for action in window.network.menu.actions()]
-    assert "Watch" in names
+    window.controller.selection.choose([Element("W1", (0, 0))])
+    offers = {action.text(): action for action in window.network.menu.actions()}
+    offers["Watch W1[0,0]"].trigger()
+    assert window.controller.session.marks.watches == ("W1[0,0]",)
+
+
+def test_the_table_offers_to_watch(qtbot, window):
+    window.docks["table"].raise_()
+    panel = window.panel("table")
+    panel.show_value(2, "b")
+    panel.view.setCurrentIndex(panel.view.table.index(0, 0))
+    place = panel.view.mapToGlobal(QPoint())
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), place)
+    QApplication.sendEvent(panel.view, asked)
+    menu = panel.view.findChild(QMenu)
+    next(action for action in menu.actions() if action.text() == "Watch").trigger()
+    assert window.controller.session.marks.watches == ("b2[0]",)
+    menu.close()
 
 
 def test_a_click_on_the_course_draws_it_large_and_one_on_the_name_selects(qtbot, window, watches):

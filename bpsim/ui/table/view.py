@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableView, QWidget
 
+from bpsim.session.marking import with_watch
 from bpsim.ui.controller import Controller
 from bpsim.ui.table.content import matrix_of
 from bpsim.ui.table.copying import PasteError, as_text, read_block
@@ -170,6 +171,7 @@ class TableView(QTableView):
             (self.tr("Copy"), self.copy, not self.rectangle().isEmpty()),
             (self.tr("Paste"), self.paste, editable),
             (self.tr("Change the value"), self._edit_current, editable),
+            (self.tr("Watch"), self._watch_current, self.currentIndex().isValid()),
         ):
             action = QAction(words, menu)
             action.triggered.connect(slot)
@@ -179,3 +181,7 @@ class TableView(QTableView):
 
     def _edit_current(self) -> None:
         self.edit(self.currentIndex())
+
+    def _watch_current(self) -> None:
+        element, marks = self.table.element(self.currentIndex()), self._controller.session.marks
+        self._controller.mark(*with_watch(marks, str(element)))
