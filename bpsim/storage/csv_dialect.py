@@ -186,7 +186,9 @@ def _fit(rows: list[list[str]], decimal: str) -> float:
     width, alike = Counter(len(row) for row in rows).most_common(1)[0]
     cells = [cell for row in rows[1:] or rows for cell in row if cell.strip()]
     numbers = sum(parse_cell(cell, decimal) is not None for cell in cells)
-    even = 1.0 if alike == len(rows) else 0.5 * alike / len(rows)
+    # A line that is torn, or a note at the end, must not make one column of all.
+    torn = 0.8 if len(rows[0]) == width else 0.5
+    even = 1.0 if alike == len(rows) else torn * alike / len(rows)
     return even * (1.0 + numbers / max(len(cells), 1)) * (0.75 if width == 1 else 1.0)
 
 

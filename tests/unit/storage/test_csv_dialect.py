@@ -125,3 +125,10 @@ def test_columns_without_a_header_are_counted():
 )
 def test_numbers_are_read_strictly(cell, decimal, value):
     assert parse_cell(cell, decimal) == value
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_torn_line_does_not_hide_the_delimiter(delimiter):
+    lines = ["a,b", "1.5,2", "2.5,3", "3.5,4", "3"]
+    content = "\n".join(line.replace(",", delimiter) for line in lines).encode()
+    assert guess(content).delimiter == delimiter
