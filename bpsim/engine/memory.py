@@ -10,6 +10,7 @@ this round to the public shapes.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -96,7 +97,7 @@ class Memory:
 
     def _add(self, slots: dict[str, Slot], name: str, shape: tuple[int, ...]) -> Slot:
         start = self._end
-        self._end += int(np.prod(shape))
+        self._end += prod(shape)
         slots[name] = Slot(start, self._end, shape)
         return slots[name]
 

@@ -1,23 +1,23 @@
 """The operations of the update: tensor by tensor for stepping, all at once for training."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpsim.engine.kernels import Array, Calls, bind
-from bpsim.engine.memory import Slot
 from bpsim.engine.operation import Kind, Operation, Phase, Workspace
 from bpsim.engine.optimizers import OPTIMIZERS, Stage, Tensors
 
 
-def _tensors(space: Workspace, span: tuple[int, int]) -> Tensors:
-    """Everything that belongs to one stretch of parameters, given by its place in memory."""
+def _everything(space: Workspace) -> Tensors:
+    """Gather all that the optimizer works on, over all parameters."""
     memory, network = space.memory, space.specification.network
     optimizer = OPTIMIZERS[space.specification.training.optimizer.name]
     values = space.specification.training.optimizer.values(optimizer.parameters)
-    start, stop = (at - memory.parameters.start for at in span)
     trained = _trained(space)
     rate = np.full(trained.shape, values["learning_rate"])
     decay: Array = np.where(trained, rate * values.get("weight_decay", 0.0), 0.0)
@@ -25,22 +25,30 @@ def _tensors(space: Workspace, span: tuple[int, int]) -> Tensors:
         for number in range(1, len(network.layers) + 1):
             slot = space.slots[f"b{number}"]
             decay[slot.start : slot.stop] = 0.0
-
-    here = trained[start:stop]
-
-    def part(slot: Slot) -> Array:
-        return space.flat(slot)[start:stop]
-
     return Tensors(
-        p=part(memory.parameters),
-        g=part(memory.gradients),
-        states={name: part(slot) for name, slot in memory.states.items()},
-        rate=rate[start:stop],
-        decay=decay[start:stop],
-        trained=None if here.all() else here,
+        p=space.flat(memory.parameters),
+        g=space.flat(memory.gradients),
+        states={name: space.flat(slot) for name, slot in memory.states.items()},
+        rate=rate,
+        decay=decay,
+        trained=None if trained.all() else trained,
         corrections={
             name: space.stored(f"correction_{name}") for name in optimizer.corrected or {}
         },
+    )
+
+
+def _stretch(whole: Tensors, place: slice) -> Tensors:
+    """Take what belongs to one stretch of parameters."""
+    trained = None if whole.trained is None else whole.trained[place]
+    return replace(
+        whole,
+        p=whole.p[place],
+        g=whole.g[place],
+        states={name: state[place] for name, state in whole.states.items()},
+        rate=whole.rate[place],
+        decay=whole.decay[place],
+        trained=None if trained is None or trained.all() else trained,
     )
 
 
@@ -52,9 +60,10 @@ def _trained(space: Workspace) -> NDArray[np.bool_]:
             (f"W{number}", layer.frozen_weights),
             (f"b{number}", layer.frozen_biases),
         ):
-            slot = space.slots[name]
-            frozen = np.broadcast_to(np.asarray(mask, dtype=bool), slot.shape[::-1])
-            trained[slot.start : slot.stop] = ~frozen.T.ravel()
+            if mask is not False:
+                slot = space.slots[name]
+                frozen = np.broadcast_to(np.asarray(mask, dtype=bool), slot.shape[::-1])
+                trained[slot.start : slot.stop] = ~frozen.T.ravel()
     return trained
 
 
@@ -84,24 +93,22 @@ def updates(space: Workspace) -> Iterator[Operation]:
     counted = tuple(
         slot.span for name, slot in space.slots.items() if name == "t" or "correction_" in name
     )
+    whole, first = _everything(space), space.memory.parameters.start
     for number in range(1, len(space.specification.network.layers) + 1):
         for tensor in (f"W{number}", f"b{number}"):
             slot = space.slots[tensor]
-            stretch = _tensors(space, slot.span)
+            stretch = _stretch(whole, slice(slot.start - first, slot.stop - first))
             for stage in optimizer.stages:
                 if stage.decays and not stretch.decay.any() and tensor.startswith("b"):
                     continue
-                name = tensor if stage.writes == "p" else f"{stage.writes}{tensor}"
-                named = {"p": tensor, "g": f"d{tensor}"}
-                named |= {state: f"{state}{tensor}" for state in optimizer.states}
-                used = _words(stage.formula, named)
+                name, formula, reads = _described(stage, tensor, optimizer.states)
                 yield Operation(
                     name,
                     _kind(stage),
                     Phase.UPDATE,
                     number,
-                    _renamed(stage.formula, named),
-                    tuple(named[word] for word in used),
+                    formula,
+                    reads,
                     (space.slots[name].span, *counted),
                     [*counting, *stage.build(stretch, values)],
                     stage,
@@ -109,13 +116,16 @@ def updates(space: Workspace) -> Iterator[Operation]:
                 counting, counted = [], ()
 
 
-def _renamed(formula: str, named: Mapping[str, str]) -> str:
-    return re.sub(r"\b[pgmv]\b", lambda m: named.get(m[0], m[0]), formula)
-
-
-def _words(formula: str, named: Mapping[str, str]) -> list[str]:
-    right = formula.replace(" += ", " = ").replace(" -= ", " = ")
-    return [word for word in named if re.search(rf"\b{word}\b", right)]
+@cache
+def _described(
+    stage: Stage, tensor: str, states: tuple[str, ...]
+) -> tuple[str, str, tuple[str, ...]]:
+    """Give the name of a tensor's operation, its formula, and what it reads."""
+    named = {"p": tensor, "g": f"d{tensor}", **{state: f"{state}{tensor}" for state in states}}
+    formula = re.sub(r"\b[pgmv]\b", lambda m: named.get(m[0], m[0]), stage.formula)
+    right = stage.formula.replace(" += ", " = ").replace(" -= ", " = ")
+    reads = tuple(name for word, name in named.items() if re.search(rf"\b{word}\b", right))
+    return named[stage.writes], formula, reads
 
 
 def _kind(stage: Stage) -> Kind:
@@ -129,7 +139,7 @@ def update_all(space: Workspace) -> Calls:
     choice = space.specification.training.optimizer
     optimizer = OPTIMIZERS[choice.name]
     values = choice.values(optimizer.parameters)
-    everything = _tensors(space, space.memory.parameters.span)
+    everything = _everything(space)
     return [
         *_count_update(space),
         *(call for stage in optimizer.stages for call in stage.build(everything, values)),
