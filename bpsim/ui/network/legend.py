@@ -1,7 +1,9 @@
 """The key to the picture: what colour, width, dots and dashes mean."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen, QPixmap, QPolygonF
 
 from bpsim.explain.numbers import format_number
 from bpsim.ui.network.weights import HUGE, WIDTHS
@@ -69,18 +71,10 @@ class Legend:
 
     def _wedges(self) -> None:
         """Draw both signs growing from a grey middle, as wide as the lines are."""
-        t, y = self._tokens, self._y
-        left, middle, right = self._x, self._x + BAR / 2, self._x + BAR
-        shades = QLinearGradient(left, 0, right, 0)
-        for place, name in ((0.0, t.negative), (0.42, t.zero), (0.58, t.zero), (1.0, t.positive)):
-            shades.setColorAt(place, QColor(name))
-        thin, thick = WIDTHS[0] / 2, WIDTHS[-1] / 2 + 1.0
-        upper = [QPointF(left, y - thick), QPointF(middle, y - thin), QPointF(right, y - thick)]
-        lower = [QPointF(point.x(), 2 * y - point.y()) for point in reversed(upper)]
-        self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.setBrush(shades)
-        self._painter.drawPolygon(QPolygonF([*upper, *lower]))
-        self._x = right + GAP
+        t, ratio = self._tokens, self._painter.device().devicePixelRatioF()
+        picture = _wedges(t.negative, t.zero, t.positive, ratio)
+        self._painter.drawPixmap(QPointF(self._x, self._y - HEIGHT / 2), picture)
+        self._x += BAR + GAP
 
     def _mark(self, pens: list[QPen], words: str) -> None:
         self._x += 2 * GAP
@@ -91,6 +85,27 @@ class Legend:
             self._painter.drawLine(start, start + QPointF(MARK, 0))
         self._x += MARK + GAP
         self._words(words)
+
+
+@lru_cache(maxsize=8)
+def _wedges(negative: str, zero: str, positive: str, ratio: float) -> QPixmap:
+    """Make the picture of both wedges once: shades with smooth edges take long to draw."""
+    shades, y = QLinearGradient(0, 0, BAR, 0), HEIGHT / 2
+    for place, name in ((0.0, negative), (0.42, zero), (0.58, zero), (1.0, positive)):
+        shades.setColorAt(place, QColor(name))
+    thin, thick = WIDTHS[0] / 2, WIDTHS[-1] / 2 + 1.0
+    upper = [QPointF(0, y - thick), QPointF(BAR / 2, y - thin), QPointF(BAR, y - thick)]
+    lower = [QPointF(point.x(), 2 * y - point.y()) for point in reversed(upper)]
+    picture = QPixmap(round(BAR * ratio), round(HEIGHT * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(shades)
+    painter.drawPolygon(QPolygonF([*upper, *lower]))
+    painter.end()
+    return picture
 
 
 def legend_words(point: QPointF, bottom: float) -> str:
