@@ -23,7 +23,8 @@ class Move:
     icon
         A file in resources/icons.
     key
-        Its shortcut. Shift+F10 is left to the system, which opens context menus with it.
+        Its shortcut. Shift+F10 is left to the system, which opens context menus with it, and
+        Ctrl+F7 to Ctrl+F10 to KDE Plasma, which shows all windows with them.
     do
         What it does.
     """
@@ -50,7 +51,7 @@ BACK = (
         QT_TRANSLATE_NOOP("actions", "Back an epoch"),
         QT_TRANSLATE_NOOP("actions", "Back to the start of the epoch"),
         "chevrons-first",
-        "Ctrl+F7",
+        "Ctrl+Shift+F7",
         Session.back_epoch,
     ),
     Move(
@@ -66,7 +67,7 @@ BACK = (
         QT_TRANSLATE_NOOP("actions", "Back a phase"),
         QT_TRANSLATE_NOOP("actions", "Back to the start of the phase"),
         "chevrons-left",
-        "Ctrl+F9",
+        "Ctrl+Shift+F9",
         Session.back_phase,
     ),
     Move(
@@ -92,7 +93,7 @@ FORWARD = (
         QT_TRANSLATE_NOOP("actions", "Phase"),
         QT_TRANSLATE_NOOP("actions", "Run to the end of the phase"),
         "chevrons-right",
-        "Ctrl+F10",
+        "Ctrl+Shift+F10",
         Session.step_phase,
     ),
     Move(
@@ -108,7 +109,7 @@ FORWARD = (
         QT_TRANSLATE_NOOP("actions", "Epoch"),
         QT_TRANSLATE_NOOP("actions", "Run to the end of the epoch"),
         "chevrons-last",
-        "Ctrl+F8",
+        "Ctrl+Shift+F8",
         Session.step_epoch,
     ),
 )
