@@ -97,6 +97,16 @@ def test_a_network_of_ones_own_for_rows_that_are_typed(qtbot, window, gallery):
     window.findChild(EditDialog).reject()
 
 
+def test_a_project_without_a_name_gets_that_of_its_file(qtbot, window, gallery, tmp_path):
+    gallery.own.data.setCurrentText("XOR")
+    gallery.accept()
+    assert window.windowTitle().startswith("Untitled[*]")
+    with qtbot.waitSignal(window.files.save_to(tmp_path / "mine.bpsim.json").done):
+        pass
+    assert window.windowTitle().startswith("mine[*]")
+    assert not window.isWindowModified()
+
+
 def test_hidden_layers_that_cannot_be_read_are_said_at_the_place(qtbot, window, gallery):
     before = project(window)
     gallery.own.hidden.clear()

@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -27,6 +32,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 FIXED = 2
 """Columns before those of the data: the row's number and its set."""
+PADDING = 8
 MOST_COPIED = 200_000
 SCROLL_BAR = 16
 
@@ -185,54 +191,6 @@ class DataModel(QAbstractTableModel):
         return f"y[{target}] {self._data.targets[target]}"
 
 
-class DataDelegate(QStyledItemDelegate):
-    """Draws the cells."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        """Every row is as high as another."""
-        return QSize(72, ROW_HEIGHT)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        """Draw a cell with the marks of its row."""
-        model = index.model()
-        if not isinstance(model, DataModel):
-            return
-        tokens, rect, column = theme().tokens, option.rect, index.column()
-        state = model.state(index.row())
-        if state.in_batch:
-            painter.fillRect(rect, QColor(tokens.accent_back))
-        elif state.test:
-            painter.fillRect(rect, QColor(tokens.sunk))
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.setPen(QColor(tokens.accent))
-            painter.drawLine(rect.topLeft(), rect.topRight())
-            painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QColor(tokens.accent))
-            painter.drawRect(rect.adjusted(0, 0, -1, -1))
-        middle, text = Qt.AlignmentFlag.AlignVCenter, model.text(index.row(), column)
-        inner = rect.adjusted(8, 0, -8, 0)
-        if column == 0:
-            if state.current:
-                painter.fillRect(
-                    QRect(rect.left(), rect.top(), 3, rect.height()), QColor(tokens.accent)
-                )
-                painter.setFont(fonts.mono(ROW))
-                painter.setPen(QColor(tokens.accent))
-                painter.drawText(inner, middle, "▸")
-            painter.setFont(fonts.mono(SMALL))
-            painter.setPen(QColor(tokens.text if state.current else tokens.muted))
-            painter.drawText(inner.adjusted(16, 0, 0, 0), middle, text)
-        elif column == 1:
-            painter.setFont(fonts.sans(SMALL))
-            painter.setPen(QColor(tokens.negative if state.test else tokens.muted))
-            painter.drawText(inner, middle, text)
-        else:
-            painter.setFont(fonts.mono(ROW))
-            painter.setPen(QColor(tokens.text))
-            painter.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, text)
-
-
 class DataTable(QTableView):
     """The table; Ctrl+C copies the selected rows with their header."""
 
@@ -240,7 +198,6 @@ class DataTable(QTableView):
         super().__init__(parent)
         self.rows = DataModel(self)
         self.setModel(self.rows)
-        self.setItemDelegate(DataDelegate(self))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -270,6 +227,76 @@ class DataTable(QTableView):
     def needed_width(self) -> int:
         """Tell how wide all columns and a scroll bar are."""
         return self.horizontalHeader().length() + SCROLL_BAR
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the rows in sight in one go: a delegate would be called for each cell."""
+        painter = QPainter(self.viewport())
+        tokens = theme().tokens
+        shown = range(max(self.rowAt(0), 0), self._last_row() + 1)
+        area = self.viewport().rect()
+        height, wide = ROW_HEIGHT, self.horizontalHeader().length()
+        right = min(wide - self.horizontalOffset(), area.width())
+        states = [self.rows.state(row) for row in shown]
+        tops = [self.rowViewportPosition(row) for row in shown]
+        chosen, current = self.selectionModel(), self.currentIndex()
+        rows = list(zip(shown, tops, states, strict=True))
+        for row, top, state in rows:
+            band = QRect(0, top, right, height)
+            if state.in_batch:
+                painter.fillRect(band, QColor(tokens.accent_back))
+            elif state.test:
+                painter.fillRect(band, QColor(tokens.sunk))
+            if chosen.isRowSelected(row):
+                painter.setPen(QColor(tokens.accent))
+                painter.drawLine(band.topLeft(), band.topRight())
+                painter.drawLine(band.bottomLeft(), band.bottomRight())
+        mono = fonts.mono(ROW)
+        digits = QFontMetrics(mono)
+        base = (height + digits.ascent() - digits.descent()) // 2
+        for column in range(self.rows.columnCount()):
+            left, width = self.columnViewportPosition(column), self.columnWidth(column)
+            if left + width < 0 or left > area.width():
+                continue
+            if column < FIXED:
+                self._paint_fixed(
+                    painter, column, left, list(zip(shown, tops, states, strict=True))
+                )
+                continue
+            painter.setFont(mono)
+            painter.setPen(QColor(tokens.text))
+            for row, top, _ in rows:
+                words = self.rows.text(row, column)
+                end = left + width - PADDING - digits.horizontalAdvance(words)
+                painter.drawText(end, top + base, words)
+        if self.hasFocus() and current.isValid():
+            painter.setPen(QColor(tokens.accent))
+            painter.drawRect(self.visualRect(current).adjusted(0, 0, -1, -1))
+        painter.end()
+
+    def _last_row(self) -> int:
+        last = self.rowAt(self.viewport().height() - 1)
+        return self.rows.rowCount() - 1 if last < 0 else last
+
+    def _paint_fixed(
+        self, painter: QPainter, column: int, left: int, rows: list[tuple[int, int, RowState]]
+    ) -> None:
+        """Draw the number of each row and the mark of the one in view, or its set."""
+        tokens = theme().tokens
+        font = fonts.mono(SMALL) if column == 0 else fonts.sans(SMALL)
+        metrics = QFontMetrics(font)
+        base = (ROW_HEIGHT + metrics.ascent() - metrics.descent()) // 2
+        painter.setFont(font)
+        for row, top, state in rows:
+            words = self.rows.text(row, column)
+            if column == 0 and state.current:
+                painter.fillRect(QRect(left, top, 3, ROW_HEIGHT), QColor(tokens.accent))
+                painter.setPen(QColor(tokens.accent))
+                painter.drawText(left + PADDING, top + base, "▸")
+            colour = tokens.text if column == 0 and state.current else tokens.muted
+            if column == 1 and state.test:
+                colour = tokens.negative
+            painter.setPen(QColor(colour))
+            painter.drawText(left + PADDING + (16 if column == 0 else 0), top + base, words)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy on Ctrl+C."""

@@ -7,7 +7,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDateTime, QLocale, QLockFile, QObject, QSettings, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QDateTime,
+    QLocale,
+    QLockFile,
+    QObject,
+    QSettings,
+    Signal,
+)
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from bpsim.session.project import Project
@@ -29,6 +37,11 @@ if TYPE_CHECKING:
 
 MOST_RECENT = 8
 Then = Callable[[], object]
+
+
+def untitled() -> str:
+    """Name a project that has no name yet: it gets that of the file that it is saved to."""
+    return QCoreApplication.translate("Files", "Untitled")
 
 
 class ChangedOnDiskError(ValueError):
@@ -202,6 +215,8 @@ class Files(QObject):
         from bpsim.storage.project_text import snapshot_of, write_snapshot
 
         self._controller.pause()
+        if self._controller.session.project.name == untitled():
+            self._controller.rename(path.name.removesuffix(ENDING))
         snapshot, mark = snapshot_of(self._controller.session), self.document.mark()
         known = self.document.stamp if path == self.document.path and not anyway else None
 

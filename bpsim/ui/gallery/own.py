@@ -17,6 +17,7 @@ from bpsim.session.beginning import blank_data, own_project
 from bpsim.session.project import Project
 from bpsim.storage.datasets.table import BUILT_IN
 from bpsim.ui.data.forms import inset, problem_label
+from bpsim.ui.files.files import untitled
 from bpsim.ui.theme.tokens import GRID
 
 MOST_COLUMNS = 1000
@@ -137,7 +138,7 @@ class OwnNetwork(QWidget):
         hidden = self.sizes
         if hidden is None:
             raise ValueError(self.problem.text())
-        name = self.tr("Untitled")
+        name = untitled()
         entry = BUILT_IN.get(self.data.currentData())
         if entry is not None:
             return own_project(name, hidden, entry.dataset({}), classes=entry.kind == "classes")
