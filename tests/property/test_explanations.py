@@ -285,14 +285,17 @@ def walk(project, draws, skip):
         yield session, operation, index, sample, before
 
 
+def projects(part):
+    for network in range(NETWORKS // PARTS):
+        yield random_project(np.random.default_rng([part, network]))
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_what_is_said_is_so(part):
     draws = np.random.default_rng(900 + part)
-    for _ in range(NETWORKS // PARTS):
-        project = random_project(draws)
-        for session, operation, index, sample, before in walk(
-            project, draws, int(draws.integers(4))
-        ):
+    for project in projects(part):
+        skip = int(draws.integers(4))
+        for session, operation, index, sample, before in walk(project, draws, skip):
             numbers = Numbers(session, operation, before)
             numbers.index = index
             found = explain(session, operation, index, sample)
@@ -303,3 +306,16 @@ def test_what_is_said_is_so(part):
                 check_numbers(lines, numbers)
             check_chain(found, session, operation, index, sample)
             check_words(found, session, operation, sample)
+
+
+def test_the_networks_cover_everything():
+    found = [project.specification for part in range(PARTS) for project in projects(part)]
+    training = [specification.training for specification in found]
+    layers = [specification.network.layers for specification in found]
+    assert {t.loss.name for t in training} == set(LOSSES)
+    assert {t.optimizer.name for t in training} == set(OPTIMIZERS)
+    assert {layer.activation for each in layers for layer in each[:-1]} == set(HIDDEN)
+    assert {each[-1].activation for each in layers} == set(ACTIVATIONS)
+    assert len({(bool(t.l1), bool(t.l2)) for t in training}) == 4
+    assert {t.batch_size for t in training} == {0, 1, 2, 3, 7}
+    assert {type(layer.frozen_weights) for each in layers for layer in each} == {bool, tuple}

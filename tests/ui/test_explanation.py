@@ -101,6 +101,24 @@ def test_what_is_pointed_at_elsewhere_is_marked(panel, controller):
     assert panel.sheet.grab().toImage() == plain
 
 
+def test_a_term_pointed_at_is_marked_in_its_own_row_only(qtbot, panel, controller):
+    run_to(controller, "dW1")
+    point_at(qtbot, panel, spots(panel, "element", "delta1[1,0]")[0])
+    assert marked(panel) == {"delta1[1,0]"}
+    controller.selection.hover(Element("a1", (0,)))
+
+
+def test_digits_are_chosen_in_the_menu(panel, controller):
+    run_to(controller, "a1")
+    result = controller.session.value("a1")[0, 0]
+    digits = {action.data(): action for action in panel.sheet.actions() if action.data()}
+    assert str(panel._shown.numbers[-1]) == f"= {result:.4g}".replace("-", "−")
+    digits[10].trigger()
+    assert str(panel._shown.numbers[-1]) == f"= {result:.10g}".replace("-", "−")
+    assert digits[10].isChecked()
+    assert not digits[4].isChecked()
+
+
 def test_a_unit_on_the_picture_stands_for_its_error_signal(panel, controller):
     run_to(controller, "delta1")
     controller.selection.hover(Element("a2", (0,)))

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from bpsim.engine.program import Operation
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bpsim.explain.structure import Explanation, Path
     from bpsim.ui.explanation.what_if import WhatIfView
 
+DIGITS = (4, 6, 10)
+"""Significant digits of results to choose from."""
 _TIGHT = 400
 """Below this height gaps are small."""
 
@@ -54,7 +56,7 @@ class ExplanationPanel(Panel):
         self._operation: Operation | None = None
         self._shown: Explanation | None = None
         self._unfolded = False
-        self._path = 0
+        self._path, self._digits = 0, DIGITS[0]
         self._opened: frozenset[str] = frozenset()
         self._seen, self._stale = True, False
         self._what_if: WhatIfView | None = None
@@ -114,6 +116,16 @@ class ExplanationPanel(Panel):
         self.fold_action.setCheckable(True)
         self.fold_action.triggered.connect(self._fold)
         self.sheet.addAction(self.fold_action)
+        digits = QActionGroup(self)
+        for count in DIGITS:
+            action = digits.addAction(self.tr("{count} digits").format(count=count))
+            action.setCheckable(True)
+            action.setChecked(count == self._digits)
+            action.setData(count)
+        digits.triggered.connect(self._choose_digits)
+        line = QAction(self.sheet)
+        line.setSeparator(True)
+        self.sheet.addActions([line, *digits.actions()])
         self.sheet.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def sizeHint(self) -> QSize:
@@ -192,7 +204,14 @@ class ExplanationPanel(Panel):
             from bpsim.explain.explain import explain
 
             index = None if chosen is None else index_of(session, operation, chosen)
-            self._shown = explain(session, operation, index, self._sample, unfolded=self._unfolded)
+            self._shown = explain(
+                session,
+                operation,
+                index,
+                self._sample,
+                digits=self._digits,
+                unfolded=self._unfolded,
+            )
         self.empty.setVisible(self._shown is None)
         self.sheet.setVisible(self._shown is not None)
         self.fold_action.setChecked(self._unfolded)
@@ -274,6 +293,9 @@ class ExplanationPanel(Panel):
         hovered, session = self._controller.selection.hovered, self._controller.session
         if link.kind != "element" or hovered is None:
             return False
+        here = self.sheet.hovered
+        if here is not None and here.kind == "element":
+            return here == link  # and not the same unit's values in other rows of the batch
         element = element_of(link.name)
         return hovered in (element, on_picture(session, element))
 
@@ -327,6 +349,10 @@ class ExplanationPanel(Panel):
             self.sheet.show_page(self._page)
             self._show_what_if()
             self._bring_into_sight()
+
+    def _choose_digits(self, action: QAction) -> None:
+        self._digits = int(action.data())
+        self.show_again()
 
     def _bring_into_sight(self) -> None:
         """Scroll to what has been opened, which goes on below."""

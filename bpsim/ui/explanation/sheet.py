@@ -70,6 +70,11 @@ class Sheet(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @property
+    def hovered(self) -> Link | None:
+        """The link that is pointed at here."""
+        return self._hovered
+
+    @property
     def page(self) -> Page:
         """What is drawn."""
         return self._page
@@ -128,6 +133,10 @@ class Sheet(QWidget):
             painter.setPen(QPen(QColor(tokens.accent), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(self._page.spots[self._at].rect.adjusted(-2, -1, 2, 1), 3, 3)
+        elif self.hasFocus():
+            painter.setPen(QPen(QColor(tokens.accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
     # Pointing
 
@@ -206,6 +215,7 @@ class Sheet(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Point at nothing any more."""
         self._point(None)
+        self.update()
         super().focusOutEvent(event)
 
 
