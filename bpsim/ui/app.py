@@ -17,6 +17,7 @@ from bpsim.ui.faults import Faults
 from bpsim.ui.main_window import MainWindow, save_picture
 from bpsim.ui.theme.theme import CHOICES, theme
 
+BAD_INPUT = 2
 FIRST_SIZE = (1440, 900)
 FRAME = (8, 40)
 """What a desktop draws around a window, at most: width and height."""
@@ -74,7 +75,7 @@ def run_window(
             problem = str(error)
     if problem and screenshot is not None:
         print(problem, file=sys.stderr)
-        return 2
+        return BAD_INPUT
     application = make_application()
     window = make_window()
     if file is not None and opened is not None:
@@ -101,8 +102,7 @@ def run_window(
     if screenshot is None:
         window.first_painted.connect(partial(_offer, window, gallery=file is None))
     else:
-        # Not `quit`, which asks the window to close, and the window asks about what is not saved.
-        save_picture(window, screenshot, partial(application.exit, 0))
+        save_picture(window, screenshot, partial(_leave, application, screenshot))
     return application.exec()
 
 
@@ -122,3 +122,18 @@ def _offer(window: MainWindow, *, gallery: bool) -> None:
     """Offer what can be recovered, or else something to begin with."""
     if not window.files.offer_recovery() and gallery:
         QTimer.singleShot(GALLERY_MS, window.files.new_at_start)
+
+
+def _leave(application: QApplication, picture: Path, saved: bool) -> None:
+    if not saved:
+        print(f"bpsim: {picture} was not written: {_cause(picture)}", file=sys.stderr)
+    # Not `quit`, which asks the window to close, and the window asks about what is not saved.
+    application.exit(0 if saved else BAD_INPUT)
+
+
+def _cause(picture: Path) -> str:
+    if picture.is_dir():
+        return "it is a folder"
+    if not picture.parent.is_dir():
+        return f"there is no folder {picture.parent}"
+    return f"a picture cannot be written there as {picture.suffix or 'PNG'}"

@@ -155,6 +155,11 @@ class Dock(QDockWidget):
         if self._panel is not None:
             self._panel.set_in_sight(self._in_sight)
 
+    def hurry(self) -> None:
+        """Let the panel do now what it left for later, if anybody sees it."""
+        if self._in_sight:
+            self.panel.hurry()
+
     def _set_floating(self, floating: bool) -> None:
         self.show()
         self.setFloating(floating)

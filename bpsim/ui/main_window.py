@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 LAYOUT_VERSION = 4
 NARROW = 1180
+PICTURE_MS = 200
 
 
 class MainWindow(QMainWindow):
@@ -363,11 +364,16 @@ class MainWindow(QMainWindow):
             self.files.open_path(path)
 
 
-def save_picture(window: MainWindow, path: Path, then: Callable[[], object]) -> None:
-    """Save a picture of the window once it is laid out, then go on."""
+def save_picture(window: MainWindow, path: Path, then: Callable[[bool], object]) -> None:
+    """Save a picture of the window once all of it is there, then go on with whether it could be."""
+
+    def hurry() -> None:
+        for dock in window.docks.values():
+            dock.hurry()
+        QTimer.singleShot(PICTURE_MS, window, grab)
 
     def grab() -> None:
-        window.grab().save(str(path))
-        then()
+        picture = window.grab()
+        then(picture.save(str(path)) if path.suffix else picture.save(str(path), "PNG"))
 
-    QTimer.singleShot(300, window, grab)
+    QTimer.singleShot(PICTURE_MS, window, hurry)

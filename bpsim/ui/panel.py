@@ -18,5 +18,8 @@ class Panel(QWidget):
     def tell_info(self) -> None:
         """Send `info_changed`; panels that have something to say do."""
 
+    def hurry(self) -> None:
+        """Do now what was left for later, so that the window can be had as it will be."""
+
     def set_in_sight(self, seen: bool) -> None:
         """Learn whether anybody sees it: for Qt a panel behind a tab is visible too."""

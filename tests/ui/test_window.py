@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMessageBox
 
 from bpsim.explain.typed import parse_number
 from bpsim.resources import resource
 from bpsim.session.values import Element
 from bpsim.storage.project_file import read_session
+from bpsim.ui import main_window
 
 
 def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
@@ -162,3 +164,13 @@ def test_divergence_is_told(qtbot, window):
     window.controller.do(lambda s: s.step_batch())
     boxes = window.findChildren(QMessageBox)
     assert any("finite" in b.text() or "became" in b.text() for b in boxes)
+
+
+def test_a_picture_has_the_plots_that_would_come_later(qtbot, window, tmp_path, monkeypatch):
+    monkeypatch.setattr(main_window, "PICTURE_MS", 0)
+    window.controller.do(lambda session: session.run(5))
+    with qtbot.waitCallback() as then:
+        main_window.save_picture(window, tmp_path / "out", then)
+    then.assert_called_with(True)
+    assert window.panel("loss").chart.isVisible()
+    assert QImage(str(tmp_path / "out")).size() == window.size()

@@ -95,6 +95,11 @@ class PlotPanel(LivePanel):
             self.take()
             self.redraw()
 
+    def hurry(self) -> None:
+        """Make the chart now."""
+        self._painted = True
+        self.make()
+
     def add_chart(self, chart: "Chart") -> None:
         """Put a chart under the legend."""
         chart.range_changed.connect(self.redraw)
