@@ -62,6 +62,8 @@ def condition(
     return read if source.single else lambda: bool(np.count_nonzero(read()))
 
 
+_NOTHING = float("nan")
+"""What was before the first step."""
 _PAIRWISE = {"min": np.minimum, "max": np.maximum}
 """What these do with more than one argument."""
 
@@ -125,19 +127,26 @@ class _Builder:
         if source.truth:
             message = f"{node.function}(…) needs a number, and this is true or false."
             raise ConditionError(message, node.parts[0].start)
-        memory = self._memories.setdefault((node.function, node.start), [None])
         if node.function == "dead":
+            memory = self._memories.setdefault((node.function, node.start), [None])
             return _dead(source, _count_of(node.parts[1]), memory)
         read, single = source.read, source.single
         finish = _FINISH[node.function, single]
+        memory = self._memories.setdefault((node.function, node.start), [None])
 
-        def look() -> Value:
-            now = read() if single else np.array(read())
+        def look_at_one() -> Value:
+            now = read()
             old, memory[0] = memory[0], now
-            if old is None or np.shape(old) != np.shape(now):
-                old = np.nan if single else np.full(now.shape, np.nan)
+            return finish(now, _NOTHING if old is None else old)
+
+        def look_at_many() -> Value:
+            now = np.array(read())
+            old, memory[0] = memory[0], now
+            if old is None or old.shape != now.shape:
+                old = np.full(now.shape, _NOTHING)
             return finish(now, old)
 
+        look = look_at_one if single else look_at_many
         return Source(source.shape, source.sampled, look, FUNCTIONS[node.function].truth)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 
 from bpsim.engine.kernels import Call
-from bpsim.engine.operation import Phase
+from bpsim.engine.operation import Operation, Phase
 from bpsim.engine.program import Program
 from bpsim.session.breakpoints import Breakpoint, Stop
 from bpsim.session.check_points import check_points, problem_of
@@ -60,6 +60,7 @@ class Stops:
         self._memories: dict[tuple[Breakpoint, str, str], Memories] = {}
         self._calls: dict[Program, tuple[Call, ...]] = {}
         self._looks: dict[Program, dict[int, Call]] = {}
+        self._places: dict[tuple[Breakpoint, Program], list[int]] = {}
 
     # What the machine asks
 
@@ -126,9 +127,7 @@ class Stops:
         if program not in self._looks:
             looks: dict[int, list[tuple[Breakpoint, Look]]] = {}
             for each in self._parsed:
-                if problem_of(each, program) is not None:
-                    continue  # the list of breakpoints says so
-                for place in check_points(each, program):
+                for place in self._places_of(each, program):
                     look = self._look_at(each, program, place)
                     looks.setdefault(place, []).append((each, look))
             self._looks[program] = {at: self._asking(at, looks[at]) for at in sorted(looks)}
@@ -176,33 +175,48 @@ class Stops:
         looks = self._looks_of(program)
         if self._counts:
             yield self._begin
-        single = self._needs_single_updates(program)
-        for operation in program.operations:
-            if single or operation.phase is not Phase.UPDATE:
-                yield from operation.calls
-                if operation.index in looks:
-                    yield looks[operation.index]
-        if not single:
-            yield from program.update_calls
-            for operation in program.operations:
-                if operation.phase is Phase.UPDATE and operation.index in looks:
-                    yield looks[operation.index]
+        passes = [op for op in program.operations if op.phase is not Phase.UPDATE]
+        updates = [op for op in program.operations if op.phase is Phase.UPDATE]
+        whole = program.calls[: len(program.calls) - len(program.update_calls)]
+        yield from self._part(program, passes, whole, looks)
+        yield from self._part(program, updates, program.update_calls, looks)
+
+    def _part(
+        self,
+        program: Program,
+        operations: list[Operation],
+        whole: Sequence[Call],
+        looks: dict[int, Call],
+    ) -> Iterator[Call]:
+        """Look after the part as a whole, which is quicker, unless something is gone by then."""
+        inside = [looks[op.index] for op in operations if op.index in looks]
+        if not any(self._is_too_late(program, op, operations) for op in operations):
+            yield from (*whole, *inside)
+            return
+        for operation in operations:
+            yield from operation.calls
+            if operation.index in looks:
+                yield looks[operation.index]
+
+    def _is_too_late(self, program: Program, at: Operation, part: list[Operation]) -> bool:
+        """Tell whether what is looked at after an operation is overwritten later in its part."""
+        later = {op.name for op in part if op.index > at.index}
+        return any(
+            expression is not None and not later.isdisjoint(expression.reads)
+            for each, expression in self._parsed.items()
+            if at.index in self._places_of(each, program)
+        )
+
+    def _places_of(self, each: Breakpoint, program: Program) -> list[int]:
+        key = (each, program)
+        if key not in self._places:
+            # Of what does not fit the list of breakpoints says so.
+            fits = problem_of(each, program) is None
+            self._places[key] = check_points(each, program) if fits else []
+        return self._places[key]
 
     def _begin(self) -> None:
         self.step += 1
-
-    def _needs_single_updates(self, program: Program) -> bool:
-        """Tell whether a look in the midst of the update sees what later operations overwrite."""
-        for each, expression in self._parsed.items():
-            if not each.operation or expression is None:
-                continue
-            first = next((op.index for op in program.operations if each.is_at(op)), 0)
-            later = program.operations[first + 1 :]
-            if program.operations[first].phase is Phase.UPDATE and any(
-                op.name in expression.reads for op in later
-            ):
-                return True
-        return False
 
 
 def _parsed(each: Breakpoint) -> Expression | None:
