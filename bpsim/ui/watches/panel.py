@@ -92,6 +92,7 @@ class WatchesPanel(Panel):
         controller.changed.connect(self.refresh)
         controller.replaced.connect(self._replaced)
         controller.selection.changed.connect(self.refresh)
+        controller.practising_changed.connect(self.refresh)
         theme().changed.connect(self.view.viewport().update)
         self._replaced()
 

@@ -47,6 +47,11 @@ class WatchModel(QAbstractListModel):
         self.large ^= {self.texts[row]}
         self.layoutChanged.emit()
 
+    @property
+    def veiled(self) -> bool:
+        """Whether courses stay hidden, because a person is to find out what comes."""
+        return self._controller.practising
+
     def reading(self, row: int) -> Reading:
         """Read a row's value."""
         controller = self._controller
@@ -166,6 +171,7 @@ class WatchDelegate(QStyledItemDelegate):
         line = QRectF(whole.left() + SIDE, whole.top(), whole.width() - 2 * SIDE, ROW)
         right = line.right()
         has_course = reading.problem is None and not isinstance(reading.value, np.ndarray)
+        has_course = has_course and not model.veiled
         if has_course and len(series.steps) > 1 and text in model.large:
             below = QRectF(line.left(), line.bottom() + 2, line.width(), LARGE - 10)
             draw_course(painter, below, series, reading.step, tokens)
