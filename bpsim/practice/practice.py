@@ -281,6 +281,14 @@ class Practice:
         item.hints = min(item.hints + 1, DEGREES)
         return hint(question, item.hints)
 
+    @property
+    def told(self) -> Hint | None:
+        """The last hint about the value, if there was one."""
+        item, question = self.item, self.question
+        if item is None or question is None or not item.hints:
+            return None
+        return hint(question, item.hints)
+
     def show(self) -> None:
         """Tell the value and go on to the next."""
         item = self.item

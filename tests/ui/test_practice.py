@@ -290,6 +290,16 @@ def test_four_hints_lead_to_the_value(qtbot, window):
     assert panel.practice.score.shown == 1
 
 
+def test_a_hint_stays_as_long_as_its_question(qtbot, window):
+    panel = begin(qtbot, window)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_H, CTRL)
+    window.controller.rename("another name")
+    assert panel.task.sheet.isVisible()
+    assert panel.practice.item.hints == 1
+    type_in(qtbot, "0.5")
+    assert not panel.task.sheet.isVisible()
+
+
 def test_what_is_no_number_is_told_and_kept(qtbot, window):
     panel = begin(qtbot, window)
     type_in(qtbot, "a half")

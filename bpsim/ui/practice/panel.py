@@ -118,7 +118,7 @@ class PracticePanel(Panel):
         if practice is None or practice.question is None:
             return
         told = explanation_of(practice.question)
-        self.task.show_hint(None)
+        self.task.show_hint(practice.told)
         self.task.ask(practice, told.subtitle, self._about(), practice.question.rows)
         self._controller.selection.hover(practice.question.element)
         self.tell_info()
@@ -203,7 +203,8 @@ class PracticePanel(Panel):
     # What happens elsewhere
 
     def _changed(self, change: Change) -> None:
-        self._follow(changed=change.label is not None or change.replaced)
+        by_hand = change.label is not None and change.label.kind != "rename"
+        self._follow(changed=by_hand or change.replaced)
 
     def _follow(self, running: bool = False, *, changed: bool = False) -> None:
         """Follow the session, whoever moved it; what runs is waited for."""
