@@ -145,11 +145,11 @@ def add_unit(controller: Controller, aim: Aim) -> None:
     controller.restructure(change, label, [unit_element(aim.layer, at)])
 
 
-def _unit_label(kind: str, aim: Aim, units: tuple[int, ...]) -> Label:
+def _unit_label(kind: str, layer: int, units: tuple[int, ...]) -> Label:
     if len(units) > 1:
         return Label(f"{kind}_units", {"count": len(units)})
-    if aim.layer:
-        return Label(f"{kind}_unit", {"unit": units[0], "layer": aim.layer})
+    if layer:
+        return Label(f"{kind}_unit", {"unit": units[0], "layer": layer})
     return Label(f"{kind}_input", {"unit": units[0]})
 
 
@@ -165,7 +165,7 @@ def duplicate(controller: Controller, aim: Aim) -> None:
             present = structure.given(project)
         return project
 
-    controller.restructure(change, _unit_label("duplicate", aim, aim.units))
+    controller.restructure(change, _unit_label("duplicate", aim.layer, aim.units))
 
 
 def _duplicate_layer(controller: Controller, aim: Aim) -> None:
@@ -178,13 +178,13 @@ def _duplicate_layer(controller: Controller, aim: Aim) -> None:
 def remove_units(controller: Controller, aim: Aim) -> None:
     """Remove the chosen units; a whole hidden layer if all of it is chosen."""
     whole = [layer for layer, units in aim.others.items() if len(units) == aim.sizes[layer]]
-    if len(aim.others) == 1 and whole:
-        remove_layer(controller, aim)
-        return
     count = sum(map(len, aim.others.values()))
     label = Label("remove_units", {"count": count})
     if len(aim.others) == 1:
-        label = _unit_label("remove", aim, aim.units)
+        ((layer, units),) = aim.others.items()
+        label = _unit_label("remove", layer, units)
+        if whole:
+            label = Label("remove_layer", {"layer": layer})
 
     def change(project: Project, present: structure.Present) -> Project:
         for layer in sorted(aim.others, reverse=True):
@@ -208,19 +208,18 @@ def _move_units(by: int) -> Callable[[Controller, Aim], None]:
             return project
 
         moved = [unit_element(aim.layer, unit + by) for unit in aim.units]
-        controller.restructure(change, _unit_label("move", aim, aim.units), moved)
+        controller.restructure(change, _unit_label("move", aim.layer, aim.units), moved)
 
     return do
 
 
 def move_unit_to(controller: Controller, layer: int, unit: int, to: int) -> None:
     """Put a unit into another place of its layer."""
-    aim = aim_of(controller.session, (unit_element(layer, unit),))
 
     def change(project: Project, present: structure.Present) -> Project:
         return structure.move_unit(project, present, layer, unit, to)
 
-    label = _unit_label("move", aim, (unit,))
+    label = _unit_label("move", layer, (unit,))
     controller.restructure(change, label, [unit_element(layer, to)])
 
 
