@@ -73,7 +73,8 @@ def _by_units(case: Case) -> Iterator[Draft]:
     name, loss, scale = case.activation(case.last), case.training.loss.name, _scale(case)
     slope, factor = LOSS_SLOPES[loss], SLOPES.get(name, "")
     first = slope.startswith("-")
-    pull = f"{scale}({slope})" if scale and not first else f"{scale}{slope}"
+    apart = scale and not first and not _is_call(slope)
+    pull = f"{scale}({slope})" if apart else f"{scale}{slope}"
     yield "By the chain rule", "delta = dL_da ⊙ slope(z)", ()
     if case.paired():
         pull = f"{scale}({slope}) = {scale}over(a - y, a * (1 - a))"
@@ -137,7 +138,7 @@ def _softmax(case: Case) -> Iterator[Draft]:
     )
     yield (
         f"The loss, {_words(loss)}",
-        f"pull_j = {scale}({pull})" if scale else f"pull_j = {pull}",
+        f"pull_j = {scale}({pull})" if scale and not _is_call(pull) else f"pull_j = {scale}{pull}",
         (),
     )
     yield "The activation, softmax", "da_j / dz_k = a_j * (j_is_k - a_k)", ()
@@ -154,6 +155,10 @@ def _softmax(case: Case) -> Iterator[Draft]:
         (),
     )
     yield "Targets that add up to 1 leave", "delta_k = a_k - y_k", ()
+
+
+def _is_call(template: str) -> bool:
+    return template.startswith(("sign(", "clip("))
 
 
 def _words(name: str) -> str:

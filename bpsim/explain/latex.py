@@ -183,6 +183,8 @@ def _number(text: str) -> str:
 
 
 def _token(token: Token) -> str:
+    if token.text.startswith(" "):
+        return rf"\text{{{token.text}}}"
     text = "".join(_SYMBOLS.get(c, c) for c in token.text).strip()
     slash = re.fullmatch(r"\\partial (.+)/\\partial (.+)", text)
     lowered = f"_{{{token.subscript}}}" if token.subscript else ""

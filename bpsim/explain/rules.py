@@ -20,7 +20,7 @@ _GREEK = {
     "l1": "λ",
     "l2": "λ",
 }
-_FUNCTIONS = ("sign", "clip", "ln", "exp", "max", "tanh", "if", "T")
+_FUNCTIONS = ("sign", "clip", "ln", "exp", "max", "tanh", "T")
 _SYMBOLS = "LynNdhRwtkjrpg"
 
 LOSS_RULES = {
@@ -76,6 +76,7 @@ def layer_tokens(case: Case, number: int) -> dict[str, Token]:
         "act": Token(case.activation(number), "upright"),
         **{k: Token(_GREEK[k], subscript=k[1:]) for k in ("l1", "l2")},
         **{word: Token(word, "upright") for word in _FUNCTIONS},
+        "if": Token(" if ", "upright"),
     }
 
 

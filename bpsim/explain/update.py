@@ -1,5 +1,7 @@
 """Explains the optimizer's operations, from the formulas of its stages."""
 
+import re
+
 import numpy as np
 
 from bpsim.engine.optimizers import OPTIMIZERS
@@ -64,6 +66,16 @@ def _named(case: Case, tensor: str, name: str, digits: int) -> Value | None:
     return case.constant(name, parameters[name]) if name in parameters else None
 
 
+def _kept(case: Case) -> str:
+    """Say how much of a state stays from step to step."""
+    stage, choice = case.operation.stage, case.training.optimizer
+    share = None if stage is None else re.match(r"[mv] = (\w+)\*[mv]", stage.formula)
+    if share is None:
+        return ""
+    kept = choice.values(OPTIMIZERS[choice.name].parameters)[share[1]]
+    return f" It keeps {format_number(100 * kept)} % of what it was."
+
+
 def _frozen(case: Case, tensor: str) -> bool:
     layer = case.specification.network.layers[case.layer - 1]
     mask = layer.frozen_weights if tensor[0] == "W" else layer.frozen_biases
@@ -75,7 +87,7 @@ def _why(case: Case, tensor: str) -> str:
     kind = "weight" if tensor[0] == "W" else "bias"
     meaning = operation.stage.meaning if operation.stage else ""
     if operation.kind is Kind.STATE:
-        return meaning
+        return meaning + _kept(case)
     if _frozen(case, tensor):
         return f"This {kind} is frozen: it keeps its value."
     old, new = (case.number(tensor, *case.index, old=before) for before in (True, False))
