@@ -278,7 +278,7 @@ class LossChart(TimeChart):
             found[0] = Key(names["batch"], blended(tokens.panel, tokens.accent, _FAINT))
         every = self._controller.session.history.samples.every
         if every > 1 and self._sets():
-            words = self.tr("scored every {count} steps")
+            words = self.tr("evaluated every {count} steps")
             found.append(Key(words.format(count=f"{every:,}")))
         return tuple(found)
 

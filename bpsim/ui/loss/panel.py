@@ -23,6 +23,12 @@ class LossPanel(TimePanel):
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(controller, parent)
         self.say_empty(self.tr("The loss of each step will be drawn here. Press F5 to run."))
+        self.legend.setToolTip(
+            self.tr(
+                "Batch losses are those that training used, before each update. Test loss and "
+                "accuracy are worked out beside it, from the parameters after a step."
+            )
+        )
 
     def make_chart(self) -> "LossChart":
         """Make the chart and its buttons."""

@@ -144,6 +144,8 @@ class PlotPanel(LivePanel):
         self.chart.draw()
         self.chart.say_again()
         self.legend.show_keys(self.chart.keys())
+        if self.chart.accessibleDescription() != self.legend.accessibleName():
+            self.chart.setAccessibleDescription(self.legend.accessibleName())
         return self.chart.painting_s
 
     def set_in_sight(self, seen: bool) -> None:
