@@ -1,7 +1,6 @@
 """Breakpoints and watches in a project file."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from bpsim.engine.specification import Problem, SpecificationError
 from bpsim.session.breakpoints import Breakpoint, Marks
@@ -54,19 +53,3 @@ def _unreadable(path: str, text: str) -> Iterator[Problem]:
         parse(text)
     except ConditionError as error:
         yield Problem(path, f"column {error.column + 1}: {error.message}")
-
-
-def marks_text(marks: Marks) -> dict[str, Any]:
-    """Give the parts of a file that hold marks; none where there are none."""
-    content: dict[str, Any] = {}
-    if marks.breakpoints:
-        content["breakpoints"] = [_breakpoint(each) for each in marks.breakpoints]
-    if marks.watches:
-        content["watches"] = list(marks.watches)
-    return content
-
-
-def _breakpoint(each: Breakpoint) -> dict[str, Any]:
-    words = {"operation": each.operation, "kind": each.kind, "condition": each.condition}
-    written: dict[str, Any] = {name: word for name, word in words.items() if word}
-    return written if each.enabled else {**written, "enabled": False}

@@ -12,13 +12,12 @@ import orjson
 from bpsim.engine.kernels import Array
 from bpsim.engine.parameters import Choice
 from bpsim.engine.specification import Layer, Training
-from bpsim.session.breakpoints import NO_MARKS, Marks
+from bpsim.session.breakpoints import NO_MARKS, Breakpoint, Marks
 from bpsim.session.project import Project
 from bpsim.session.resume import standing_of
 from bpsim.session.scaling import Scaling
 from bpsim.session.session import Session
 from bpsim.session.standing import Moment, Standing
-from bpsim.storage.marks_shape import marks_text
 from bpsim.storage.safe_write import write_safely
 from bpsim.storage.stamp import Stamp, Stamper
 
@@ -111,7 +110,7 @@ def _content(snapshot: Snapshot) -> dict[str, Any]:
     content = _project(snapshot.project)
     if snapshot.standing is not None:
         content["state"] = _state(snapshot.standing)
-    return content | marks_text(snapshot.marks)
+    return content | _marks(snapshot.marks)
 
 
 def _project(project: Project) -> dict[str, Any]:
@@ -184,6 +183,21 @@ def _state(standing: Standing) -> dict[str, Any]:
             for settings in standing.settings
         ]
     return content
+
+
+def _marks(marks: Marks) -> dict[str, Any]:
+    content: dict[str, Any] = {}
+    if marks.breakpoints:
+        content["breakpoints"] = [_breakpoint(each) for each in marks.breakpoints]
+    if marks.watches:
+        content["watches"] = list(marks.watches)
+    return content
+
+
+def _breakpoint(each: Breakpoint) -> dict[str, Any]:
+    words = {"operation": each.operation, "kind": each.kind, "condition": each.condition}
+    written: dict[str, Any] = {name: word for name, word in words.items() if word}
+    return written if each.enabled else {**written, "enabled": False}
 
 
 def _moment(moment: Moment) -> dict[str, Any]:

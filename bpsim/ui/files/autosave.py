@@ -1,6 +1,5 @@
 """Keeps what is not saved yet in a folder of its own, and finds what a crash left there."""
 
-import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from bpsim.ui.controller import Controller
 from bpsim.ui.files.document import Document, Mark, data_folder
 from bpsim.ui.files.job import Job
 
-AFTER_MS = 700
+AFTER_MS = 400
 """An edit is kept so long after it was made."""
 TRAINING_MS = 5000
 ENDING = ".bpsim.json"
@@ -150,10 +149,14 @@ def _origin_text(document: Document) -> bytes:
     content = {"path": str(document.path.resolve())}
     if document.stamp is not None:
         content |= {"size": str(document.stamp.size), "digest": document.stamp.digest}
+    import json  # after the first paint
+
     return json.dumps(content).encode()
 
 
 def _left(path: Path) -> Left:
+    import json  # after the first paint
+
     seconds = int(path.stat().st_mtime)
     try:
         content = json.loads(_origin_of(path).read_text("utf-8"))

@@ -152,10 +152,7 @@ class Files(QObject):
 
     def open_file(self, path: Path) -> Job:
         """Open a project; the present one stays if the file is no good."""
-        # What reads and writes files is imported where it is first needed, after the first paint.
-        from bpsim.storage.project_file import read_stamped_session
-
-        job = Job(partial(read_stamped_session, path), self)
+        job = Job(partial(_read, path), self)
         job.done.connect(partial(self.opened, path))
         job.failed.connect(self._failed)
         job.start()
@@ -286,15 +283,13 @@ class Files(QObject):
         return True
 
     def _recover(self, left: Left, lock: QLockFile) -> None:
-        from bpsim.storage.project_file import read_session
-
-        def recovered(session: object) -> None:
-            assert isinstance(session, Session)
+        def recovered(result: tuple[Session, Stamp]) -> None:
+            session, _ = result
             self.autosave.adopt(left, lock)
             self._controller.open(session)
             self.document.took(left.origin, left.stamp, NEVER_SAVED)
 
-        job = Job(partial(read_session, left.path), self)
+        job = Job(partial(_read, left.path), self)
         job.done.connect(recovered)
         job.failed.connect(self._failed)
         job.start()
@@ -383,6 +378,13 @@ class Files(QObject):
             menu.addAction(path).triggered.connect(partial(self.open_path, Path(path)))
         if menu.isEmpty():
             menu.addAction(self.tr("Nothing yet")).setEnabled(False)
+
+
+def _read(path: Path) -> tuple[Session, Stamp]:
+    # In the thread that reads: the library behind it takes half a second to import.
+    from bpsim.storage.project_file import read_stamped_session
+
+    return read_stamped_session(path)
 
 
 def _discard(left: Left, lock: QLockFile) -> None:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QCoreApplication
 
 from bpsim.resources import resource
 from bpsim.session.project import Project
-from bpsim.storage.project_file import read_project
 from bpsim.ui.translation import QT_TRANSLATE_NOOP
 
 CONTEXT = "gallery"
@@ -52,6 +51,9 @@ def own_start() -> Start:
 
 def read_starts() -> list[Start]:
     """Read the examples that ship with the program; this may take half a second."""
+    # In the thread that reads: the library behind it is slow to import.
+    from bpsim.storage.project_file import read_project
+
     found = []
     for path in sorted(resource("examples").glob(f"*{ENDING}")):
         project = read_project(path)
