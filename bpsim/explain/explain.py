@@ -13,8 +13,8 @@ from bpsim.explain.structure import Explanation, Line, Role, Span
 from bpsim.session.session import Session
 from bpsim.session.values import element_name
 
-MOST_UNFOLDED = 1000
-"""Sums longer than this stay folded."""
+MOST_UNFOLDED = 200
+"""Of longer sums some terms stay folded: nobody reads hundreds, and they would take too long."""
 OF_UNITS = (Kind.WEIGHTED_SUM, Kind.ACTIVATION, Kind.OUTPUT_ERROR, Kind.HIDDEN_ERROR)
 """Operations whose values each sample has of its own."""
 
@@ -59,7 +59,7 @@ def explain(
     digits
         Significant digits of the result; the numbers have as many as it takes to get it.
     unfolded
-        Whether long sums are written in full.
+        Whether long sums are written in full, up to `MOST_UNFOLDED` terms.
 
     Raises
     ------

@@ -69,7 +69,7 @@ def page_of(shown: Explanation, view: View, unfolded: bool) -> Page:
     _formula(page, (shown.rule,), right)
     _heading(page, _tr("With this network’s numbers"), view)
     if shown.folded or unfolded:
-        words = _tr("fold") if unfolded else _tr("show all terms")
+        words = _tr("fold") if unfolded else _tr("show more terms")
         _link_at_right(page, words, Link("fold", ""), right)
     _numbers(page, shown.numbers, right)
     _heading(page, _tr("Why"), view)

@@ -112,7 +112,7 @@ class ExplanationPanel(Panel):
             action = QAction(words, self.sheet)
             action.triggered.connect(slot)
             self.sheet.addAction(action)
-        self.fold_action = QAction(self.tr("Show all terms"), self.sheet)
+        self.fold_action = QAction(self.tr("Show more terms"), self.sheet)
         self.fold_action.setCheckable(True)
         self.fold_action.triggered.connect(self._fold)
         self.sheet.addAction(self.fold_action)

@@ -345,3 +345,14 @@ def test_where_the_rule_of_the_error_signal_comes_from(loss, end, words, last):
         for line in step.numbers[:1]:
             shown = str(step.numbers[-1]).removeprefix("= ")
             assert calculated(line) == pytest.approx(float(shown.replace("−", "-")), rel=1e-3)
+
+
+def test_of_hundreds_of_terms_some_stay_folded():
+    session = Session(small(layers=((300, "tanh"), (1, "identity")), batch_size=1))
+    session.step_batch()
+    operation = next(op for op in session.program.operations if op.name == "z2")
+    whole = explain(session, operation, unfolded=True)
+    line = Arithmetic(str(whole.numbers[1]).removeprefix("= "))
+    assert float(line.result()) == pytest.approx(whole.result, rel=1e-3)
+    assert whole.folded == line.folded > 0
+    assert str(whole.numbers[0]).count("·") + line.folded == 300
