@@ -64,7 +64,8 @@ class WhatIfView(QWidget):
             label.setProperty("tone", "muted")
             label.setFont(fonts.sans(ROW))
             cell.setFont(fonts.mono(ROW))
-            cell.setAlignment(Qt.AlignmentFlag.AlignRight)
+            cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            table.setRowMinimumHeight(row, 18)
             cell.setAccessibleName(words)
             cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             table.addWidget(label, row, 0)
@@ -119,6 +120,8 @@ class WhatIfView(QWidget):
         self.words.setText(self._reason(asked, outcome))
 
     def _reason(self, asked: WhatIf, outcome: Outcome) -> str:
+        if outcome.change == 0.0 and asked.slope == 0.0:
+            return self.tr("The gradient is 0: if it is moved a little, the loss should stay.")
         if outcome.change == 0.0:
             return self.tr(
                 "Move it a little: the loss should change by {slope} for each 1 that it is moved."
