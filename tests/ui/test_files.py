@@ -147,6 +147,29 @@ def test_a_failed_save_leaves_the_file_and_says_why(qtbot, window, tmp_path):
     assert window.isWindowModified()
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root mounts")
+def test_a_full_disk_leaves_the_old_file_and_the_changes_unsaved(qtbot, window, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    options = ["-t", "tmpfs", "-o", "size=16k", "tmpfs", str(disk)]
+    if subprocess.run(["mount", *options], capture_output=True, check=False).returncode:
+        pytest.skip("no small disk can be mounted")
+    try:
+        path = disk / "project.bpsim.json"
+        waited(qtbot, window.files.save_to(path))
+        before = path.read_bytes()
+        window.controller.open(Session(small(rows=2000)))
+        with qtbot.waitSignal(window.files.save_to(path).failed):
+            pass
+        box = next(b for b in window.findChildren(QMessageBox) if b.isVisible())
+        assert box.text() == f"{path} was not written: the disk is full"
+        assert window.isWindowModified()
+        assert path.read_bytes() == before
+        assert list(disk.iterdir()) == [path]
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
 def test_a_second_window_is_told(qtbot, window, path):
     waited(qtbot, window.files.save_to(path))
     assert window.files.document.shared_with == ""
