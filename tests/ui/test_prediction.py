@@ -241,6 +241,19 @@ def test_the_choice_of_the_comparison_is_kept(qtbot, window):
     assert other.chart is other.judged
 
 
+def test_classes_differ_in_shape_and_test_rows_are_hollow(qtbot, window):
+    project = four_inputs()
+    rows = project.data.train
+    panel = opened(window, replace(project, data=replace(project.data, test=rows[:3])))
+    points = panel.chart.points.points()
+    assert [point.symbol() for point in points[:3]] == ["o", "t1", "d"]
+    assert [point.symbol() for point in points[9:]] == ["o", "t1", "d"]
+    fills = {point.brush().color().name().upper() for point in points[9:]}
+    assert fills == {theme().tokens.panel}
+    keys = panel.legend.keys
+    assert [key.mark.value for key in keys[:4]] == ["dot", "triangle", "diamond", "ring"]
+
+
 @pytest.mark.parametrize(("parameters", "side"), [(9, 100), (105, 100), (101_770, 38), (10**7, 16)])
 def test_large_networks_have_coarser_maps(parameters, side):
     assert side_for(parameters) == side

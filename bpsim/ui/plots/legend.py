@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpsim.ui.theme import fonts
@@ -20,6 +20,15 @@ class Mark(Enum):
     DOT = "dot"
     RING = "ring"
     SQUARE = "square"
+    TRIANGLE = "triangle"
+    DIAMOND = "diamond"
+
+
+_CORNERS = {
+    Mark.SQUARE: ((-4, -4), (4, -4), (4, 4), (-4, 4)),
+    Mark.TRIANGLE: ((0, -4), (4.5, 4), (-4.5, 4)),
+    Mark.DIAMOND: ((0, -5), (4, 0), (0, 5), (-4, 0)),
+}
 
 
 @dataclass(frozen=True)
@@ -104,8 +113,9 @@ class Legend(QWidget):
                 ring, spot = key.mark is Mark.RING, QPointF(place.x() + _SAMPLE - 6, middle)
                 painter.setPen(QPen(colour, 2) if ring else Qt.PenStyle.NoPen)
                 painter.setBrush(Qt.BrushStyle.NoBrush if ring else colour)
-                if key.mark is Mark.SQUARE:
-                    painter.drawRect(QRectF(spot.x() - 4, spot.y() - 4, 8, 8))
+                if key.mark in _CORNERS:
+                    corners = [spot + QPointF(*corner) for corner in _CORNERS[key.mark]]
+                    painter.drawPolygon(QPolygonF(corners))
                 else:
                     painter.drawEllipse(spot, 4, 4)
             elif key.colour:

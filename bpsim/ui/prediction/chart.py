@@ -2,6 +2,7 @@
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
 
@@ -28,6 +29,8 @@ from bpsim.ui.theme.theme import theme
 
 MOST_POINTS = 500
 _NEAR = 9.0
+_SHAPES = (("o", Mark.DOT), ("t1", Mark.TRIANGLE), ("d", Mark.DIAMOND), ("s", Mark.SQUARE))
+"""Of classes: as pyqtgraph calls them, and in the key."""
 
 
 class PredictionChart(Chart):
@@ -117,12 +120,33 @@ class PredictionChart(Chart):
         self.show_grid(self.flat)
         names = (*data.features, *data.targets)
         self.name_axes(*(names[column] for column in columns))
+        tests = shown >= len(data.train)
+        if self.choice.output == WINNER and not self.flat:
+            self._dress_classes(tests)
+            return
         colours = self._coloured(self._rows[shown, len(data.features) :], 1.0).tolist()
         self.points.setData(
             pos=drawable(self._rows[shown][:, columns]),
             brush=[pg.mkBrush(tokens.text)] * len(shown) if self.flat else colours,
-            symbol=["o" if row < len(data.train) else "s" for row in shown],
+            symbol=["s" if test else "o" for test in tests],
             pen=pg.mkPen(tokens.panel if self.flat else tokens.text),
+        )
+
+    def _dress_classes(self, tests: NDArray[np.bool_]) -> None:
+        """Tell classes by shape as well as by colour, and test rows by being hollow."""
+        tokens, data = theme().tokens, self._project.data
+        rows = self._rows[self._shown]
+        actual = rows[:, len(data.features) :].argmax(axis=1).tolist()
+        colours = class_colours(tokens, len(data.targets))
+        fills = [pg.mkBrush(colour) for colour in colours]
+        rims = [pg.mkPen(colour, width=2) for colour in colours]
+        hollow, rim = pg.mkBrush(tokens.panel), pg.mkPen(tokens.text)
+        both = list(zip(actual, tests.tolist(), strict=True))
+        self.points.setData(
+            pos=drawable(rows[:, self._columns()]),
+            brush=[hollow if test else fills[number] for number, test in both],
+            symbol=[_SHAPES[number % len(_SHAPES)][0] for number, _ in both],
+            pen=[rims[number] if test else rim for number, test in both],
         )
 
     def _draw_curve(self, columns: list[int]) -> None:
@@ -182,8 +206,10 @@ class PredictionChart(Chart):
         tokens, data = theme().tokens, self._project.data
         found = self._colour_keys()
         if len(data.test):
-            shape = tokens.text if self.flat else tokens.muted
-            found.append(Key(self.tr("test row"), shape, mark=Mark.SQUARE))
+            ink = tokens.text if self.flat else tokens.muted
+            hollow = self.choice.output == WINNER and not self.flat
+            mark = Mark.RING if hollow else Mark.SQUARE
+            found.append(Key(self.tr("test row"), ink, mark=mark))
         if len(data.features) > 2:
             held = self.tr("others at their mean")
             found.append(Key(held if self.choice.mean else self.tr("others as in the row in view")))
@@ -198,8 +224,9 @@ class PredictionChart(Chart):
             return [curve, Key(target, tokens.text, mark=Mark.DOT)]
         if output == WINNER:
             colours = class_colours(tokens, len(data.targets))
-            pairs = zip(data.targets, colours, strict=True)
-            return [Key(name, colour, mark=Mark.DOT) for name, colour in pairs]
+            pairs = enumerate(zip(data.targets, colours, strict=True))
+            shapes = [shape for _, shape in _SHAPES]
+            return [Key(n, c, mark=shapes[at % len(shapes)]) for at, (n, c) in pairs]
         low, high = (format_number(v, 3) for v in target_range(self._project, output))
         return [
             Key(f"{data.targets[output]} {low}", tokens.negative, mark=Mark.DOT),
