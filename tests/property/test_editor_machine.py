@@ -39,8 +39,8 @@ from tests.examples import one_neuron, replace, small
 
 CONDITIONS = ("empty", "fresh", "half-stepped", "running", "diverged")
 MANY = "CI" in os.environ
-STEPS, EXAMPLES = 100, 42 if MANY else 6
-"""Of each condition."""
+STEPS, EXAMPLES = 100, 25 if MANY else 6
+"""Of each condition; at the end of each example all is undone and redone, which counts too."""
 ACTIONS = 20_000
 MOST_UNITS, MOST_LAYERS = 5, 4
 TRIES = 12
@@ -48,7 +48,7 @@ PROJECTS = (
     one_neuron(),
     small(layers=((2, "tanh"), (3, "relu"), (1, "sigmoid"))),
     small("adam", layers=((3, "tanh"), (1, "identity")), shuffle=True, batch_size=0),
-    small("momentum", layers=((2, "identity"),), loss="huber", l2=0.1),
+    small("momentum", layers=((2, "identity"),), loss="huber", l2=0.1, rows=4),
 )
 SPECIAL = {
     "empty": own_project("Untitled", (), blank_data(2, 1), classes=True),
@@ -166,7 +166,7 @@ class Editor(RuleBasedStateMachine):
         rate=st.sampled_from([0.0, 0.01, 0.5, 1e300]),
         loss=st.sampled_from(sorted(LOSSES)),
         l1=st.sampled_from([0.0, 0.1]),
-        size=st.integers(0, 6),
+        size=st.sampled_from([0, 1, 2]),
         shuffle=st.booleans(),
     )
     def change_training(self, optimizer, rate, loss, l1, size, shuffle):
@@ -204,7 +204,7 @@ class Editor(RuleBasedStateMachine):
             lambda project, _: reinitialise(project, Choice(name), seed), Label("reinitialise")
         )
 
-    @rule(rows=st.integers(1, 6), features=st.integers(1, 3), outputs=st.integers(1, 2))
+    @rule(rows=st.sampled_from([1, 2, 4]), features=st.integers(1, 3), outputs=st.integers(1, 2))
     def take_other_data(self, rows, features, outputs):
         self.act()
         values = np.random.default_rng(rows).random((rows, features + outputs))
@@ -266,6 +266,7 @@ class Editor(RuleBasedStateMachine):
         for _ in range(count):
             assert self.session.redo() is not None
         assert session_text(self.session) == last
+        acted["undo and redo"] += 2 * count
 
 
 def case_of(name):
@@ -285,7 +286,7 @@ TestEmpty, TestFresh, TestHalfStepped, TestRunning, TestDiverged = map(case_of, 
 
 
 def test_all_edits_were_tried_in_all_conditions():
-    if len(acted) < len(CONDITIONS):
+    if not all(acted[c] for c in CONDITIONS):
         pytest.skip("goes with the tests before it")
     kinds = [edit.name for edit in EDITS]
     assert [kind for kind in kinds if not any(done[c, kind] for c in CONDITIONS)] == []

@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from bpsim.engine.parameters import Choice
@@ -16,8 +16,10 @@ from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.network.canvas import NetworkView
-from bpsim.ui.network.labels import unit_boxes
+from bpsim.ui.network.labels import MOST_CROSSED, unit_boxes
 from bpsim.ui.network.layout import MOST_SHOWN, arrange, shown_units
+from bpsim.ui.network.legend import legend_words
+from bpsim.ui.network.picture import WITH_TEXT
 from bpsim.ui.network.touch import touch_of
 from bpsim.ui.theme.theme import theme
 from tests.examples import one_neuron, small, two_two_two
@@ -306,3 +308,115 @@ def test_a_middling_layer_unfolds_to_circles(qtbot):
     view.toggle_fold(1)
     assert view.picture().columns[1].units == tuple(range(20))
     assert all(low + 4 < high for low, high in pairwise(view.picture().columns[1].ys))
+
+
+def test_a_label_covers_few_other_lines():
+    for sizes in SIZES:
+        picture = arrange(sizes, 790.0, 510.0, 32.0)
+        s = picture.segments
+        for at, box in picture.labels.items():
+            near = s.distances(box.x, box.y)[s.layer == s.layer[at]] < box.height * 0.5
+            assert int(near.sum()) <= 1 + MOST_CROSSED
+
+
+def is_near(image, x, y, colours):
+    """Tell whether a picture has nearly one of some colours around a point."""
+    for k in range(-2, 3):
+        pixel = QColor(image.pixelColor(round(x), round(y) + k)).getRgb()
+        if any(np.abs(np.subtract(pixel, c.getRgb())).max() < 60 for c in colours):
+            return True
+    return False
+
+
+def test_a_unit_pointed_at_in_a_crowd_shows_its_weights(qtbot):
+    layers = ((8, "tanh"), (8, "tanh"), (1, "sigmoid"))
+    session = Session(small(layers=layers))
+    view = view_of(qtbot, session, 790, 510)
+    tokens, picture = theme().tokens, view.picture()
+    assert not [at for at in picture.labels if picture.segments.layer[at] == 2]
+    view.selection.hover(Element("a2", (3,)))
+    image = view.grab().toImage()
+    s = picture.segments
+    full = [QColor(tokens.positive), QColor(tokens.negative)]
+    mine = [at for at in np.flatnonzero(s.layer == 2) if s.unit[at] == 3]
+    other = [at for at in np.flatnonzero(s.layer == 2) if s.unit[at] != 3]
+    seen = []
+    for chosen in (mine, other):
+        # Near the units at the right the lines of other units are not in the way.
+        spots = [s.ends[at, :2] + 0.9 * (s.ends[at, 2:] - s.ends[at, :2]) for at in chosen]
+        seen.append(sum(is_near(image, x, y, full) for x, y in spots))
+    assert seen[0] >= 5
+    assert seen[1] <= len(other) // 4
+    view.selection.hover(None)
+    assert view.grab().toImage() != image
+
+
+def test_zero_tiny_huge_and_missing_look_different(qtbot):
+    layers = (
+        Layer(4, "identity", ((0.0,), (1e-9,), (250.0,), (2.0,)), (0.0,) * 4),
+        Layer(1, "identity", ((1.0, 1.0, 1.0, 1.0),), (0.0,)),
+    )
+    training = Training(Choice("half_squared_error"), Choice("sgd", {"learning_rate": 0.1}))
+    data = Dataset.of(("x",), ("y",), [[0.5, 1.0]])
+    session = Session(Project("p", Specification(Network(1, layers), training), data))
+    view = view_of(qtbot, session, 790, 510)
+    image, s, tokens = view.grab().toImage(), view.picture().segments, theme().tokens
+    looks = []
+    for at in range(4):
+        found = set()
+        for share in np.linspace(0.08, 0.2, 40):
+            x, y = s.ends[at, :2] + share * (s.ends[at, 2:] - s.ends[at, :2])
+            found |= {image.pixelColor(round(x), round(y) + k).name() for k in range(-4, 5)}
+        looks.append(found)
+    blank = tokens.panel.lower()
+    zero, tiny, huge, plain = looks
+    assert blank in zero
+    assert tokens.text.lower() in huge
+    assert tokens.text.lower() not in tiny | plain
+    assert tokens.positive.lower() in huge
+    assert tokens.positive.lower() not in tiny
+    # Their key says what they are; dots, rim and dashes stand there only where they occur.
+    strip = image.copy(180, 510 - 60, 300, 18)
+    view.resize(790, 511)
+    assert legend_words(QPointF(60, 511 - 51), 511.0).count("\n") == 2
+    plain_view = view_of(qtbot, Session(small(layers=((2, "tanh"), (1, "sigmoid")))), 790, 510)
+    until(plain_view.session, "a2")
+    plain_strip = plain_view.grab().toImage().copy(180, 510 - 60, 300, 18)
+    assert strip != plain_strip
+    assert is_blank(plain_strip.copy(20, 0, 280, 18), blank)
+
+
+def is_blank(image, colour):
+    spots = ((x, y) for x in range(image.width()) for y in range(image.height()))
+    return all(image.pixelColor(x, y).name() == colour for x, y in spots)
+
+
+def test_a_crowd_spreads_out_when_zoomed_until_all_can_be_read(qtbot):
+    layers = ((8, "tanh"), (8, "tanh"), (1, "sigmoid"))
+    view = view_of(qtbot, Session(small(layers=layers)), 790, 510)
+    column = view.picture().columns[2]
+    spot = QPointF(column.x, column.ys[5])
+    assert view.picture().radius < WITH_TEXT
+    for _ in range(7):
+        view.zoom_by(1.25, spot)
+        assert view.hit(spot) == Element("a2", (5,))
+    assert view.picture().radius >= 30.0
+    assert view.zoom.scale < view.zoom.factor
+    assert not view.grab().isNull()
+    view.fit()
+    assert view.hit(spot) == Element("a2", (5,))
+
+
+def test_many_small_units_are_drawn_at_once(qtbot):
+    session = Session(small(layers=((64, "tanh"), (64, "tanh"), (1, "sigmoid"))))
+    view = view_of(qtbot, session, 790, 510)
+    for layer in (1, 2):
+        view.toggle_fold(layer)
+    missing = view.grab().toImage()
+    session.step_phase()
+    view.refresh()
+    computed = view.grab().toImage()
+    x = round(view.picture().columns[1].x)
+    assert missing.copy(x - 4, 40, 9, 420) != computed.copy(x - 4, 40, 9, 420)
+    view.show_all_weights(True)
+    assert view.grab().toImage() != computed

@@ -244,6 +244,17 @@ def test_a_copied_rectangle_has_all_digits(qtbot, panel, controller):
     assert [[float(x) for x in row.split("\t")] for row in rows] == value[1:3].tolist()
 
 
+def test_a_large_rectangle_is_copied_a_moment_later(qtbot, panel, controller):
+    controller.open(Session(small(layers=((200, "tanh"), (150, "tanh"), (1, "sigmoid")))))
+    panel.show_value(2, "W")
+    QApplication.clipboard().setText("old")
+    qtbot.keyClick(panel.view, Qt.Key.Key_A, CONTROL)
+    qtbot.keyClick(panel.view, Qt.Key.Key_C, CONTROL)
+    qtbot.waitUntil(lambda: QApplication.clipboard().text() != "old")
+    rows = [row.split("\t") for row in QApplication.clipboard().text().split("\n")]
+    assert np.array_equal(np.array(rows, dtype=float), controller.session.value("W2"))
+
+
 def test_pasting_what_a_spreadsheet_copied(qtbot, panel, controller):
     QApplication.clipboard().setText("0,5\t1/4\r\n-1e-3\t−2\r\n")
     click(qtbot, panel, 2, 0)

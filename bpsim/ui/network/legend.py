@@ -44,6 +44,13 @@ class Legend:
         """
         t = self._tokens
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        # Under it may be a part of a picture that is zoomed.
+        wide = 190.0 + 50.0 * zero + 80.0 * huge + 90.0 * missing
+        back = QColor(t.panel)
+        back.setAlphaF(0.9)
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(back)
+        self._painter.drawRect(QRectF(0, self._y - HEIGHT / 2, wide, HEIGHT))
         self._words(format_number(-largest, 2))
         self._wedges()
         self._words(f"+{format_number(largest, 2)}")

@@ -1,11 +1,14 @@
 """The grid: keys, copying and pasting, and what is said at a cell."""
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableView, QWidget
 
 from bpsim.session.marking import with_watch
 from bpsim.ui.controller import Controller
+from bpsim.ui.files.job import Job
 from bpsim.ui.table.content import matrix_of
 from bpsim.ui.table.copying import PasteError, as_text, read_block
 from bpsim.ui.table.delegate import CellDelegate, cell_width, places_before
@@ -13,6 +16,8 @@ from bpsim.ui.table.model import TableModel
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.tokens import ROW, ROW_HEIGHT
 
+MOST_AT_ONCE = 20_000
+"""Cells that are written as text while a person waits."""
 _AROUND = 16  # what the box around a message takes at each side
 _Edit = QAbstractItemView.EditTrigger
 
@@ -114,14 +119,23 @@ class TableView(QTableView):
         return found
 
     def copy(self) -> None:
-        """Copy the selected rectangle with all digits."""
+        """Copy the selected rectangle with all digits; a large one a moment later."""
         r = self.rectangle()
         if r.isEmpty():
             return
         matrix = matrix_of(self.table.session, self.table.name)
         rows, columns = slice(r.top(), r.bottom() + 1), slice(r.left(), r.right() + 1)
-        block = None if matrix is None else matrix[rows, columns]
-        QGuiApplication.clipboard().setText(as_text(block, (r.height(), r.width())))
+        block = None if matrix is None else matrix[rows, columns].copy()
+        write = partial(as_text, block, (r.height(), r.width()))
+        if r.width() * r.height() <= MOST_AT_ONCE:
+            self._copied(write())
+            return
+        job = Job(write, self)
+        job.done.connect(self._copied)
+        job.start()
+
+    def _copied(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
 
     def paste(self) -> None:
         """Take numbers from the clipboard, all or none."""
