@@ -124,7 +124,8 @@ def _train(options: argparse.Namespace) -> int:
     halt = None
     try:
         while halt is None and (left := start + steps - session.position.updates) > 0:
-            halt = session.run(min(1000, left)).halt
+            # Not a run: that would stop at the project's breakpoints.
+            halt = session.jump_to_step(session.position.updates + min(1000, left)).halt
             if bar:
                 bar("training", session.position.updates - start, steps)
         if options.history is not None:

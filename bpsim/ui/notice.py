@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 _MOST_OF_THE_WINDOW = 0.55
+_AROUND = 12
 
 
 class Notice(QLabel):
@@ -13,7 +14,7 @@ class Notice(QLabel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._said = ""
-        self.setContentsMargins(12, 0, 0, 0)
+        self.setContentsMargins(_AROUND, 0, 0, 0)
         self.setAccessibleName(self.tr("News"))
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.hide()
@@ -43,7 +44,7 @@ class Notice(QLabel):
 
     def sizeHint(self) -> QSize:
         """Ask for room for the whole sentence, but leave some to the timeline."""
-        wanted = self.fontMetrics().horizontalAdvance(self._said) + 16
+        wanted = self.fontMetrics().horizontalAdvance(self._said) + _AROUND + 4
         most = int(self.window().width() * _MOST_OF_THE_WINDOW)
         return QSize(min(wanted, most), super().sizeHint().height())
 
@@ -57,7 +58,7 @@ class Notice(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        room = max(self.width() - 16, self.sizeHint().width() - 16)
+        room = max(self.width(), self.sizeHint().width()) - _AROUND
         cut = self.fontMetrics().elidedText(self._said, Qt.TextElideMode.ElideRight, room)
         self.setText(cut)
         self.updateGeometry()

@@ -199,3 +199,15 @@ def test_the_list_tells_screen_readers(qtbot, window):
     index = model.index(row_of(window, "delta1"))
     assert "breakpoint" in index.data(Qt.ItemDataRole.AccessibleTextRole)
     assert "Breakpoint: delta1" in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_news_are_whole_where_there_is_room_and_in_the_tooltip_where_not(qtbot, window):
+    words = "Stopped at delta1: abs(delta1[0]) > 0.3  (abs(delta1[0]) = 0.3244)"
+    window.controller.told.emit(words)
+    qtbot.waitUntil(lambda: window.notice.isVisible())
+    assert window.notice.text() == words
+    window.resize(1024, 700)
+    window.controller.told.emit(words * 3)
+    assert window.notice.text().endswith("…")
+    assert window.notice.toolTip() == words * 3
+    qtbot.waitUntil(lambda: window.timeline.slider.width() > 100)

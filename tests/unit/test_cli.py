@@ -84,6 +84,20 @@ def test_saving_and_going_on_is_training_in_one_go(saved, tmp_path, capsys):
     assert capsys.readouterr().out == saved_trace
 
 
+def test_breakpoints_of_the_project_stop_nothing_and_stay(saved, tmp_path, capsys):
+    path = Path(saved(one_neuron()))
+    assert main(["train", str(path), "--steps", "5"]) == 0
+    without = capsys.readouterr().out
+    content = json.loads(path.read_text()) | {"breakpoints": [{"operation": "z1"}]}
+    path.write_text(json.dumps(content))
+    out = tmp_path / "out.bpsim.json"
+    assert main(["train", str(path), "--steps", "5", "--save", str(out)]) == 0
+    assert capsys.readouterr().out == without
+    again = read_session(out)
+    assert again.position.updates == 5
+    assert [each.operation for each in again.marks.breakpoints] == ["z1"]
+
+
 def test_saving_nowhere_is_refused_before_training(saved, capsys):
     path = saved(small())
     assert main(["train", path, "--steps", "1", "--save", "/nowhere/p.bpsim.json"]) == 2
@@ -211,7 +225,7 @@ def test_interrupting_is_said(saved, monkeypatch, capsys):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Session, "run", interrupt)
+    monkeypatch.setattr(Session, "jump_to_step", interrupt)
     assert main(["train", saved(one_neuron()), "--steps", "1"]) == 130
     assert capsys.readouterr().err == "bpsim train: interrupted; no file is half written\n"
 
