@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bpsim.explain.case import Case
 from bpsim.explain.expression import Token
+from bpsim.explain.latex import plain_latex
 from bpsim.explain.notation import MOST_DIGITS, Values, fitting_digits, typeset, write
 from bpsim.explain.numbers import format_number
 from bpsim.explain.rules import LOSS_SLOPES, MEAN_OF_OUTPUTS, layer_tokens
@@ -125,7 +126,8 @@ def _numbers(case: Case) -> tuple[Line, ...]:
         return ()
     _, numbers = write(template, values, more)
     shown = format_number(result, case.digits)
-    return numbers, Line((Span("= "), Span(shown, "result")), f"= {shown}")
+    equals = f"= {plain_latex(shown)}"
+    return numbers, Line((Span("= "), Span(shown, "result")), lambda: equals)
 
 
 def _softmax(case: Case) -> Iterator[Draft]:

@@ -1,6 +1,7 @@
 """Explains one element of an operation: rule, the same with numbers, result, reason, chain."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from bpsim.engine.program import Kind, Operation
 from bpsim.explain import backward, forward, update
@@ -125,11 +126,19 @@ def _lines(case: Case, written: Written, result: float | None, digits: int) -> l
     if written.symbols:
         name = f"{written.name} = " if written.name else ""
         lead = (Span(name),) if name else ()
-        lines.append(Line((*lead, *symbols.spans), name + symbols.latex))
+        lines.append(Line((*lead, *symbols.spans), partial(_named, name, symbols)))
     return [*lines, numbers] if case.ran() else lines
 
 
 def _result(result: float, digits: int, ref: str | None = None) -> Line:
     shown = format_number(result, digits)
     role: Role = "result" if ref else "number"
-    return Line((Span("= "), Span(shown, role, ref, result)), f"= {plain_latex(shown)}")
+    return Line((Span("= "), Span(shown, role, ref, result)), partial(_equals, shown))
+
+
+def _named(name: str, line: Line) -> str:
+    return name + line.latex
+
+
+def _equals(number: str) -> str:
+    return f"= {plain_latex(number)}"

@@ -6,7 +6,7 @@ differ: names in it stand for values, everything else is written as it is.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import fsum
 
 from bpsim.explain.expression import PIECE, Token, evaluate, parse, with_tokens
@@ -148,13 +148,20 @@ def pieces(template: str) -> tuple[str, ...]:
 def write(template: str, values: Values, more: int = 0) -> tuple[Line, Line]:
     """Write the formula of an element, and the same with its numbers, `more` digits of each."""
     parts = pieces(template)
-    node = parse(template)
     symbols = tuple(_spans(parts, values, None))
     numbers = tuple(_spans(parts, values, more))
     return (
-        Line(symbols, latex(node, lambda name: _symbol(name, values))),
-        Line((Span("= "), *numbers), f"= {latex(node, lambda n: _number(n, values, more), True)}"),
+        Line(symbols, partial(_symbols_latex, template, values)),
+        Line((Span("= "), *numbers), partial(_numbers_latex, template, values, more)),
     )
+
+
+def _symbols_latex(template: str, values: Values) -> str:
+    return latex(parse(template), lambda name: _symbol(name, values))
+
+
+def _numbers_latex(template: str, values: Values, more: int) -> str:
+    return f"= {latex(parse(template), lambda name: _number(name, values, more), True)}"
 
 
 def _symbol(name: str, values: Values) -> str | None:

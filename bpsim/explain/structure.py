@@ -1,6 +1,7 @@
 """An explanation as structure, for the window to typeset and for a terminal to print."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bpsim.explain.expression import Node, Token, plain
@@ -44,12 +45,17 @@ class Line:
     ----------
     spans
         What is written, in its order.
-    latex
-        The same for LaTeX.
+    in_latex
+        Writes the same for LaTeX; few ask for it.
     """
 
     spans: tuple[Span, ...]
-    latex: str = ""
+    in_latex: Callable[[], str] = field(default=str, compare=False, repr=False)
+
+    @property
+    def latex(self) -> str:
+        """The same for LaTeX."""
+        return self.in_latex()
 
     def __str__(self) -> str:
         """Write it as plain text."""
