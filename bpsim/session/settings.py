@@ -1,6 +1,6 @@
 """Changes of settings: from a project to one that is trained otherwise."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -39,19 +39,42 @@ def is_frozen(project: Project, element: Element) -> bool:
     return mask if isinstance(mask, bool) else bool(mask[element.index])
 
 
-def with_frozen(project: Project, elements: Iterable[Element], frozen: bool) -> Project:
-    """Return a project in which training leaves these weights and biases alone, or not."""
+Places = Mapping[str, Sequence[tuple[int, ...]]]
+"""By ``W1``, ``b1`` and so on: indices of elements, or of units for all that leads into them."""
+
+
+def places_of(elements: Iterable[Element]) -> Places:
+    """Gather elements by the parameter that they are of."""
+    found: dict[str, list[tuple[int, ...]]] = {}
     for element in elements:
-        network = project.specification.network
-        number, layer = element.layer, network.layers[element.layer - 1]
-        if element.name.startswith("W"):
-            shape = (layer.units, network.sizes[number - 1])
-            mask = np.array(np.broadcast_to(np.array(layer.frozen_weights, dtype=bool), shape))
-            mask[element.index] = frozen
+        found.setdefault(element.name, []).append(element.index)
+    return found
+
+
+def are_frozen(project: Project, places: Places) -> bool:
+    """Tell whether training leaves all of these alone."""
+    return all(bool(np.all(_whole_mask(project, name)[_index(places[name])])) for name in places)
+
+
+def with_frozen(project: Project, places: Places, frozen: bool) -> Project:
+    """Return a project in which training leaves these weights and biases alone, or not."""
+    for name, indices in places.items():
+        number, mask = int(name[1:]), _whole_mask(project, name)
+        mask[_index(indices)] = frozen
+        layer = project.specification.network.layers[number - 1]
+        if name.startswith("W"):
             layer = replace(layer, frozen_weights=plain_weights(mask))
         else:
-            mask = np.array(np.broadcast_to(np.array(layer.frozen_biases, dtype=bool), layer.units))
-            mask[element.index] = frozen
             layer = replace(layer, frozen_biases=plain_biases(mask))
         project = with_layer(project, number, layer)
     return project
+
+
+def _whole_mask(project: Project, name: str) -> NDArray[np.bool_]:
+    sizes, number = project.specification.network.sizes, int(name[1:])
+    shape = (sizes[number], sizes[number - 1]) if name.startswith("W") else (sizes[number],)
+    return np.array(np.broadcast_to(frozen_mask(project, name), shape))
+
+
+def _index(indices: Sequence[tuple[int, ...]]) -> tuple[list[int], ...]:
+    return tuple(map(list, zip(*indices, strict=True)))

@@ -192,7 +192,7 @@ class Editor(RuleBasedStateMachine):
         follow=st.booleans(),
     )
     def type_a_value(self, seed, value, going_on, follow):
-        chosen = self.select(self.act(seed)).trained
+        chosen = self.select(self.act(seed)).parameters
         if chosen:
             values = dict.fromkeys(chosen, value)
             self.controller.edit_many(values, going_on=going_on, follow=follow)

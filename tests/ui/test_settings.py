@@ -15,7 +15,7 @@ from bpsim.engine.parameters import Choice
 from bpsim.session.label import Label
 from bpsim.session.project import with_training
 from bpsim.session.session import Session
-from bpsim.session.settings import with_frozen
+from bpsim.session.settings import places_of, with_frozen
 from bpsim.session.structure import reinitialise
 from bpsim.session.values import Element
 from bpsim.ui.app import make_window
@@ -353,7 +353,7 @@ def test_freezes_weights_and_biases(qtbot, window, panel):
 
 def test_what_is_frozen_in_part_is_shown_so(qtbot, window, panel):
     window.controller.change_settings(
-        lambda p: with_frozen(p, [Element("W2", (0, 1)), Element("W2", (2, 3))], True),
+        lambda p: with_frozen(p, places_of([Element("W2", (0, 1)), Element("W2", (2, 3))]), True),
         Label("freeze", {"name": "W2"}),
     )
     row = panel.row("network.layers[1].frozen.weights")

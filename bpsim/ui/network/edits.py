@@ -10,7 +10,7 @@ from bpsim.session import structure
 from bpsim.session.label import Label
 from bpsim.session.project import Project
 from bpsim.session.session import Session
-from bpsim.session.settings import is_frozen, with_activation, with_frozen
+from bpsim.session.settings import Places, are_frozen, places_of, with_activation, with_frozen
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.network.element import unit_element
@@ -70,20 +70,15 @@ class Aim:
         )
 
     @property
-    def trained(self) -> tuple[Element, ...]:
-        """The chosen weights and biases, or else those of the chosen units."""
+    def trained(self) -> Places:
+        """The chosen weights and biases, or else what leads into the chosen units."""
         if self.parameters:
-            return self.parameters
-        return tuple(
-            element
-            for layer, units in self.others.items()
-            for unit in units
-            if layer
-            for element in (
-                *(Element(f"W{layer}", (unit, k)) for k in range(self.sizes[layer - 1])),
-                Element(f"b{layer}", (unit,)),
-            )
-        )
+            return places_of(self.parameters)
+        found = {}
+        for layer, units in self.others.items():
+            if layer:
+                found[f"W{layer}"] = found[f"b{layer}"] = [(unit,) for unit in units]
+        return found
 
     @staticmethod
     def of_layer(session: Session, layer: int) -> "Aim":
@@ -270,13 +265,13 @@ def set_activation(controller: Controller, layer: int, name: str) -> None:
 
 
 def _freeze(controller: Controller, aim: Aim) -> None:
-    project = controller.session.project
-    parameters = aim.trained
-    freeze = not all(is_frozen(project, element) for element in parameters)
-    names = str(parameters[0]) if len(parameters) == 1 else f"{len(parameters)}"
+    places = aim.trained
+    freeze = not are_frozen(controller.session.project, places)
+    elements = aim.parameters or [unit_element(n, u) for n in aim.others for u in aim.others[n]]
+    names = str(elements[0]) if len(elements) == 1 else f"{len(elements)}"
 
     def change(project: Project) -> Project:
-        return with_frozen(project, parameters, freeze)
+        return with_frozen(project, places, freeze)
 
     controller.change_settings(change, Label("freeze" if freeze else "unfreeze", {"name": names}))
 

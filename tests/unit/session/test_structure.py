@@ -10,7 +10,14 @@ from bpsim.session import structure
 from bpsim.session.label import Label
 from bpsim.session.project import Dataset, check
 from bpsim.session.session import Session
-from bpsim.session.settings import is_frozen, with_activation, with_frozen
+from bpsim.session.settings import (
+    are_frozen,
+    frozen_mask,
+    is_frozen,
+    places_of,
+    with_activation,
+    with_frozen,
+)
 from bpsim.session.values import Element
 from bpsim.storage.project_file import parse_project
 from bpsim.storage.project_text import project_text
@@ -155,8 +162,8 @@ def test_what_is_untouched_stays_drawn():
 
 
 def test_masks_follow_their_units():
-    project = with_frozen(small(), [Element("W1", (2, 1)), Element("b1", (2,))], True)
-    project = with_frozen(project, [Element("W2", (0, 2))], True)
+    project = with_frozen(small(), places_of([Element("W1", (2, 1)), Element("b1", (2,))]), True)
+    project = with_frozen(project, places_of([Element("W2", (0, 2))]), True)
     session = Session(project)
     moved = changed(session, structure.move_unit, 1, 2, 0)
     assert is_frozen(moved, Element("W1", (0, 1)))
@@ -167,12 +174,12 @@ def test_masks_follow_their_units():
     assert all(layer.frozen_weights is False for layer in removed.specification.network.layers)
     added = changed(session, structure.add_unit, 1, 0)
     assert is_frozen(added, Element("W1", (3, 1)))
-    thawed = with_frozen(project, [Element("W1", (2, 1))], False)
+    thawed = with_frozen(project, places_of([Element("W1", (2, 1))]), False)
     assert thawed.specification.network.layers[0].frozen_weights is False
 
 
 def test_frozen_parameters_stay_and_others_move():
-    session = Session(with_frozen(small(), [Element("W1", (2, 1))], True))
+    session = Session(with_frozen(small(), places_of([Element("W1", (2, 1))]), True))
     before = session.value("W1").copy()
     session.run(20)
     same = session.value("W1") == before
@@ -214,3 +221,14 @@ def test_activation_can_change(session):
     with pytest.raises(ValueError, match="last layer"):
         session.change_settings(wrong, Label("settings"))
     assert replace(project) == session.project
+
+
+def test_units_are_frozen_with_all_that_leads_into_them():
+    places = {"W2": [(1,), (2,)], "b2": [(1,), (2,)]}
+    project = with_frozen(small(), places, True)
+    mask, biases = frozen_mask(project, "W2"), frozen_mask(project, "b2")
+    assert mask.sum(axis=1).tolist() == [0, 4, 4]
+    assert biases.tolist() == [False, True, True]
+    assert are_frozen(project, places)
+    assert not are_frozen(project, {"W2": [(0,), (1,)]})
+    assert frozen_mask(with_frozen(project, places, False), "W2") is False
