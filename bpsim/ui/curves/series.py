@@ -12,6 +12,8 @@ from bpsim.session.values import Element
 
 MOST = 12
 """Curves that can be told apart."""
+MANY = 256
+"""Of what leads into units no more are looked at."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +70,20 @@ def wanted(
     parameters = [element for element in chosen if element.is_parameter]
     if not parameters:
         units = [element for element in chosen if element.name[0] in "az" and element.layer]
-        parameters = [into for unit in units for into in _into(session, unit)]
+        # No more than some can be drawn, and a large layer has a hundred thousand.
+        parameters = [into for unit in units[:MOST] for into in _into(session, unit)][:MANY]
     kept = [element for element in pinned if session.has(element)]
     return list(dict.fromkeys([*kept, *parameters]))
 
 
 def _into(session: Session, unit: Element) -> list[Element]:
     sources = session.project.specification.network.sizes[unit.layer - 1]
-    weights = [Element(f"W{unit.layer}", (*unit.index, source)) for source in range(sources)]
-    return [*weights, Element(f"b{unit.layer}", unit.index)]
+    layer = unit.layer
+    few = range(min(sources, MANY))
+    return [
+        *(Element(f"W{layer}", (*unit.index, source)) for source in few),
+        Element(f"b{layer}", unit.index),
+    ]
 
 
 def _all(session: Session) -> list[Element]:
