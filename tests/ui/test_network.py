@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from bpsim.engine.parameters import Choice
@@ -21,6 +21,8 @@ from bpsim.ui.network.layout import MOST_SHOWN, arrange, shown_units
 from bpsim.ui.network.legend import legend_words
 from bpsim.ui.network.picture import WITH_TEXT
 from bpsim.ui.network.touch import touch_of
+from bpsim.ui.network.units import fitting_number
+from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 from tests.examples import one_neuron, small, two_two_two
 
@@ -420,3 +422,15 @@ def test_many_small_units_are_drawn_at_once(qtbot):
     assert missing.copy(x - 4, 40, 9, 420) != computed.copy(x - 4, 40, 9, 420)
     view.show_all_weights(True)
     assert view.grab().toImage() != computed
+
+
+def test_numbers_in_units_lose_digits_rather_than_be_cut_off(qtbot):
+    font = fonts.mono(12, 500)
+    wide = QFontMetricsF(font).horizontalAdvance
+    for value in (-0.0759123, -1.234e-12, 123456.0, 0.5, -0.5):
+        room = 44.0
+        text = fitting_number(value, font, room)
+        assert wide(text) <= room or wide(text) <= wide("-1e-12")
+        assert float(text.replace("−", "-")) == pytest.approx(value, rel=0.5)
+    assert fitting_number(None, font, 44.0) == "–"
+    assert fitting_number(-0.0759123, font, 400.0).endswith("0.0759")

@@ -2,9 +2,10 @@
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from bpsim.engine.kernels import Array
+from bpsim.explain.numbers import format_number
 from bpsim.session.session import Session
 from bpsim.session.settings import frozen_mask
 from bpsim.ui.network.element import number_text, row_of, shown_value
@@ -145,7 +146,7 @@ class Units:
             # The map is what is inside; the value keeps a corner of it.
             self._ink.patch(x, y + radius - 10, number_text(value), fonts.mono(11), ink)
         else:
-            self._ink.text(x, y - 6, number_text(value), font, ink, inner)
+            self._ink.text(x, y - 6, fitting_number(value, font, inner), font, ink, inner)
             self._ink.text(x, y + 10, name, fonts.mono(11), t.muted, inner)
         above, below = y - radius - HALO - LINE / 2 - 1, y + radius + HALO + LINE / 2 + 1
         if slope is not None:
@@ -219,6 +220,15 @@ class Units:
             else:
                 self._ink.text(column.x, bottom - 23, head, font, muted, step - 6)
                 self._ink.text(column.x, bottom - 9, rest, font, muted, step - 6)
+
+
+def fitting_number(value: float | None, font: QFont, room: float) -> str:
+    """Write a number with as many digits as there is room for: one that is cut off misleads."""
+    texts = [number_text(value)]
+    if value is not None:
+        texts += [format_number(value, digits) for digits in (2, 1)]
+    metrics = QFontMetricsF(font)
+    return next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1])
 
 
 def heat_image(values: Array, rows: int, columns: int, tokens: Tokens) -> QImage:
