@@ -5,7 +5,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, QTimer
+from PySide6.QtCore import QSettings, QSize
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -21,8 +21,6 @@ BAD_INPUT = 2
 FIRST_SIZE = (1440, 900)
 FRAME = (8, 40)
 """What a desktop draws around a window, at most: width and height."""
-GALLERY_MS = 200
-"""By then the window has been painted."""
 DESKTOP_FILE = "io.github.bpsim.bpsim"
 """The name of the desktop entry in packaging/linux, by which a desktop knows the window."""
 
@@ -100,7 +98,7 @@ def run_window(
     if file is not None and is_csv(file):
         window.files.open_path(file)
     if screenshot is None:
-        window.first_painted.connect(partial(_offer, window, gallery=file is None))
+        window.first_painted.connect(window.files.offer_recovery)
     else:
         save_picture(window, screenshot, partial(_leave, application, screenshot))
     return application.exec()
@@ -116,12 +114,6 @@ def _hear_interrupts(window: MainWindow) -> None:
     from bpsim.ui.interrupt import Interrupt
 
     Interrupt(window).catch()
-
-
-def _offer(window: MainWindow, *, gallery: bool) -> None:
-    """Offer what can be recovered, or else something to begin with."""
-    if not window.files.offer_recovery() and gallery:
-        QTimer.singleShot(GALLERY_MS, window.files.new_at_start)
 
 
 def _leave(application: QApplication, picture: Path, saved: bool) -> None:

@@ -10,7 +10,7 @@ from bpsim.session.values import Element
 from bpsim.storage.datasets.table import built_in
 from bpsim.ui.data.edit_dialog import EditDialog
 from bpsim.ui.gallery.cards import PICTURE
-from bpsim.ui.gallery.dialog import GalleryDialog, shown_at_start
+from bpsim.ui.gallery.dialog import GalleryDialog
 from bpsim.ui.gallery.own import hidden_sizes
 from bpsim.ui.gallery.picture import shown_units
 from bpsim.ui.gallery.starts import ABOUT, read_starts
@@ -136,15 +136,6 @@ def test_what_is_not_saved_is_asked_for_first(qtbot, window):
     assert project(window) is before
     next(b for b in box.buttons() if b.text() == "Don’t save").click()
     assert project(window).name == "XOR"
-
-
-def test_the_start_can_be_without_it(window, gallery):
-    assert shown_at_start(window.settings)
-    gallery.at_start.click()
-    gallery.reject()
-    assert not shown_at_start(window.settings)
-    window.files.new_at_start()
-    assert not any(dialog.isVisible() for dialog in window.findChildren(GalleryDialog))
 
 
 @pytest.mark.parametrize(

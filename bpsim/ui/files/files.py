@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     QSettings,
     Signal,
 )
-from PySide6.QtWidgets import QDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from bpsim.session.project import Project
 from bpsim.session.session import Session
@@ -107,17 +107,10 @@ class Files(QObject):
         # After the first paint.
         from bpsim.ui.gallery.dialog import GalleryDialog
 
-        dialog = GalleryDialog(self._settings, self._window)
+        dialog = GalleryDialog(self._window)
         dialog.chosen.connect(self._begin)
         dialog.open()
         return dialog
-
-    def new_at_start(self) -> None:
-        """Show it as the program starts, unless the person has had enough of it."""
-        from bpsim.ui.gallery.dialog import shown_at_start
-
-        if shown_at_start(self._settings) and not self._window.findChildren(QDialog):
-            self.new()
 
     def _begin(self, project: Project, own_rows: bool) -> None:
         self.begin(project, self.rows_wanted.emit if own_rows else None)

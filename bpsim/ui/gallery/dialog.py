@@ -1,11 +1,9 @@
 """Asks what a new project begins with."""
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QHBoxLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -20,12 +18,6 @@ from bpsim.ui.theme.tokens import GRID
 
 COLUMNS = 4
 HEIGHT = 644
-AT_START = "gallery"
-
-
-def shown_at_start(settings: QSettings) -> bool:
-    """Tell whether the program begins with the gallery."""
-    return bool(settings.value(AT_START, True, bool))
 
 
 class GalleryDialog(QDialog):
@@ -42,9 +34,8 @@ class GalleryDialog(QDialog):
     chosen = Signal(object, bool)
     filled = Signal()
 
-    def __init__(self, settings: QSettings, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._settings = settings
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("New project"))
         self.cards, self.own = Cards(self), OwnNetwork(self)
@@ -52,23 +43,17 @@ class GalleryDialog(QDialog):
         policy = self.own.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.own.setSizePolicy(policy)
-        self.at_start = QCheckBox(self.tr("Show this when bpsim starts"), self)
-        self.at_start.setChecked(shown_at_start(settings))
-        self.at_start.toggled.connect(self._keep_choice)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.create_button = primary_button(self.tr("Create"), buttons)
         self.create_button.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        foot = QHBoxLayout()
-        foot.addWidget(self.at_start, 1)
-        foot.addWidget(buttons)
         column = QVBoxLayout(self)
         column.setContentsMargins(*4 * [4 * GRID])
         column.setSpacing(3 * GRID)
         column.addWidget(self.cards, 1)
         column.addWidget(self.own)
-        column.addLayout(foot)
+        column.addWidget(buttons)
         self.cards.add(own_start())
         self.cards.setCurrentRow(0)
         self.cards.currentRowChanged.connect(self._look)
@@ -85,9 +70,6 @@ class GalleryDialog(QDialog):
         for start in starts:
             self.cards.add(start)
         self.filled.emit()
-
-    def _keep_choice(self, shown: bool) -> None:
-        self._settings.setValue(AT_START, shown)
 
     def _look(self, *_: object) -> None:
         own = self.cards.chosen.project is None
