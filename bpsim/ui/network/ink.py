@@ -1,5 +1,7 @@
 """Words on the picture."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
@@ -53,8 +55,9 @@ class Ink:
         self.painter.drawPixmap(place, icon("lock", "muted").pixmap(LOCK, LOCK))
 
 
+@lru_cache(maxsize=1024)
 def mixed(ground: str, shade: str, part: float) -> QColor:
-    """Mix two colours."""
+    """Mix two colours; nobody may change what comes out."""
     low, high = QColor(ground), QColor(shade)
     red, green, blue = (
         (1 - part) * getattr(low, name)() + part * getattr(high, name)()

@@ -18,7 +18,7 @@ from bpsim.ui.theme.tokens import Tokens
 
 SPECK = 6.0
 """Units of a smaller radius are drawn all at once."""
-SHADES = 12
+SHADES = 6
 
 
 class Units:

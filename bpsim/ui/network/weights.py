@@ -23,7 +23,7 @@ FAINT = 0.33
 MOST_LINES, ALL_LINES = 2000, 10**9
 """How many are drawn: the largest ones, or all."""
 SMOOTH_LINES = 300
-TURNS = 8
+TURNS = 4
 WIDTHS = (1.0, 1.8, 2.6, 3.4, 4.2)
 ROOMY = 80.0
 """Where units stand nearer than this, lines are thinner in proportion."""
