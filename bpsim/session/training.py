@@ -9,7 +9,7 @@ from bpsim.engine.kernels import Call
 from bpsim.session.compiled import Compiled
 from bpsim.session.history import Era, History
 
-_TOGETHER = 16
+_TOGETHER = 64
 _WORK_TOGETHER = 2_000_000
 """How many products of a row and a parameter may pass between two looks at the clock."""
 
