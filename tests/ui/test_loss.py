@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from bpsim.session.label import Label
 from bpsim.session.session import Session
 from bpsim.session.values import Element
+from bpsim.ui.loss.panel import LossPanel
 from bpsim.ui.loss.rows import epoch_means
 from tests.examples import small
 
@@ -273,3 +274,13 @@ def test_changed_settings_are_named_on_the_axis(qtbot, window, panel):
     panel.redraw()
     assert panel.chart.event_text(30.0) == "Learning rate 0.1 → 0.5 (30)"
     assert panel.chart.event_text(45.0) == ""
+
+
+def test_nothing_is_said_to_be_missing_while_the_chart_is_made(window):
+    panel = LossPanel(window.controller, window)
+    panel.show_now()
+    assert "Press F5" in panel._empty.text()
+    window.controller.do(lambda s: s.run(3))
+    panel.show_now()
+    assert panel._stack.currentIndex() == 0
+    assert panel._empty.text() == ""

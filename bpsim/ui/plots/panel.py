@@ -45,6 +45,7 @@ class PlotPanel(LivePanel):
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(controller, parent)
         self._made = self._painted = False
+        self._nothing_yet = ""
         self._empty = QLabel("", self)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
@@ -84,6 +85,7 @@ class PlotPanel(LivePanel):
 
     def say_empty(self, words: str) -> None:
         """Say in one line what will be here and how to get it."""
+        self._nothing_yet = words
         self._empty.setText(words)
 
     def make(self) -> None:
@@ -138,6 +140,8 @@ class PlotPanel(LivePanel):
         full = self.has_content()
         if full and self._painted:
             self.make()
+        # While the chart is still being made the words would be wrong.
+        self._empty.setText("" if full else self._nothing_yet)
         self._stack.setCurrentIndex(1 if full and self._made else 0)
         if not (full and self._made):
             return 0.0
