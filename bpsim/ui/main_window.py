@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 LAYOUT_VERSION = 4
 NARROW = 1180
+WATCHES_HEIGHT = 124
+"""Two watches and the field; the program needs the rest."""
 PICTURE_MS = 200
 
 
@@ -328,7 +330,7 @@ class MainWindow(QMainWindow):
         self.resizeDocks(bottom, [self.width() - right, right], Qt.Orientation.Horizontal)
         self.resizeDocks([docks["loss"]], [200 if small else 280], Qt.Orientation.Vertical)
         left = [docks["program"], docks["watches"]]
-        self.resizeDocks(left, [self.height() // 2, 160 if small else 200], Qt.Orientation.Vertical)
+        self.resizeDocks(left, [self.height(), WATCHES_HEIGHT], Qt.Orientation.Vertical)
         self._first_layout = self.saveState(LAYOUT_VERSION)
 
     def closeEvent(self, event: QCloseEvent) -> None:

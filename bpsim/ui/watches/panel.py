@@ -58,10 +58,7 @@ class WatchesPanel(Panel):
         self._controller = controller
         self._changing: str | None = None
         self.model = WatchModel(controller, self)
-        empty = self.tr(
-            "Values that are watched stand here. Type one below, or choose Watch in the menu of a "
-            "unit or weight."
-        )
+        empty = self.tr("What you type below is watched here.")
         self.view = WatchView(empty, self)
         self.view.setModel(self.model)
         self.view.setItemDelegate(WatchDelegate(self.view))
