@@ -16,9 +16,9 @@ from bpsim.engine.program import Kind, Operation, Phase
 from bpsim.practice.grading import Grade, grade
 from bpsim.practice.hints import DEGREES, Hint, hint
 from bpsim.practice.question import Question
+from bpsim.session.aside.twin import twin_of
 from bpsim.session.position import Halt
 from bpsim.session.session import Session
-from bpsim.session.twin import twin_of
 from bpsim.session.values import Element, is_of_a_sample
 
 MOST = 8

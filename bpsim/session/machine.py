@@ -9,11 +9,11 @@ from bpsim.engine.initializers import initial_parameters
 from bpsim.engine.kernels import Array, Call, run
 from bpsim.engine.losses import LOSSES
 from bpsim.engine.program import Kind, Operation, Program
-from bpsim.session.breakpoints import Stop
 from bpsim.session.compiled import Compiled
 from bpsim.session.history import Era, History
 from bpsim.session.position import Halt, Position
 from bpsim.session.project import Project
+from bpsim.session.stopping.breakpoints import Stop
 from bpsim.session.training import ReachedError, train
 from bpsim.session.values import element_name
 

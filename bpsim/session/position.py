@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bpsim.session.breakpoints import Stop
 from bpsim.session.label import Label
+from bpsim.session.stopping.breakpoints import Stop
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 
 from bpsim.engine.program import Operation, Phase
-from bpsim.session.breakpoints import Breakpoint, Marks, Stop
 from bpsim.session.label import Label
 from bpsim.session.machine import Machine, never
 from bpsim.session.position import Change, Halt, Position
 from bpsim.session.project import Project, check, with_parameters
-from bpsim.session.runner import Runner
+from bpsim.session.stopping.breakpoints import Breakpoint, Marks, Stop
+from bpsim.session.stopping.runner import Runner
 from bpsim.session.undo import Undo
 from bpsim.session.values import Element
 from bpsim.session.view import View

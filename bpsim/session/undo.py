@@ -4,11 +4,11 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bpsim.session.breakpoints import Marks
 from bpsim.session.history import Edit, Future, History
 from bpsim.session.label import Label
 from bpsim.session.machine import Machine
 from bpsim.session.project import Project
+from bpsim.session.stopping.breakpoints import Marks
 from bpsim.session.values import Element
 
 _MOST_BYTES = 256 * 2**20

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from bpsim.engine.specification import Problem, SpecificationError
-from bpsim.session.breakpoints import Breakpoint, Marks
-from bpsim.session.conditions import ConditionError, parse
+from bpsim.session.conditions.reading import ConditionError, parse
+from bpsim.session.stopping.breakpoints import Breakpoint, Marks
 from bpsim.storage.shape_parts import Part, Text
 
 MOST = 1000

@@ -12,12 +12,12 @@ import orjson
 from bpsim.engine.kernels import Array
 from bpsim.engine.parameters import Choice
 from bpsim.engine.specification import Layer, Training
-from bpsim.session.breakpoints import NO_MARKS, Breakpoint, Marks
 from bpsim.session.project import Project
 from bpsim.session.resume import standing_of
 from bpsim.session.scaling import Scaling
 from bpsim.session.session import Session
 from bpsim.session.standing import Moment, Standing
+from bpsim.session.stopping.breakpoints import NO_MARKS, Breakpoint, Marks
 from bpsim.storage.safe_write import write_safely
 from bpsim.storage.stamp import Stamp, Stamper
 

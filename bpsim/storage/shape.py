@@ -29,7 +29,6 @@ from bpsim.engine.specification import (
     WeightMask,
     count,
 )
-from bpsim.session.breakpoints import NO_MARKS, Marks
 from bpsim.session.project import (
     Project,
     check,
@@ -38,6 +37,7 @@ from bpsim.session.project import (
     with_training,
 )
 from bpsim.session.standing import Moment, SavedEdit, SavedSettings, Standing
+from bpsim.session.stopping.breakpoints import NO_MARKS, Marks
 from bpsim.session.values import Element
 from bpsim.storage.data_shape import DataShape
 from bpsim.storage.marks_shape import BreakpointShape, marks_of

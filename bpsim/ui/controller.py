@@ -7,17 +7,17 @@ from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bpsim.session.breakpoints import Marks, Stop
-from bpsim.session.goal import Goal
 from bpsim.session.label import Label
 from bpsim.session.machine import never
-from bpsim.session.marking import is_marking
 from bpsim.session.position import Change
 from bpsim.session.project import Dataset, Project
 from bpsim.session.session import Session
+from bpsim.session.stopping.breakpoints import Marks, Stop
+from bpsim.session.stopping.goal import Goal
+from bpsim.session.stopping.marking import is_marking
+from bpsim.session.stopping.watches import Watches
 from bpsim.session.structure import Present, fitted
 from bpsim.session.values import Element
-from bpsim.session.watches import Watches
 from bpsim.ui.debugger.words import stop_words
 from bpsim.ui.pace import Pace
 from bpsim.ui.selection import Selection

@@ -10,7 +10,7 @@ from statistics import median
 
 import numpy as np
 
-from bpsim.session.breakpoints import Breakpoint, Marks
+from bpsim.session.stopping.breakpoints import Breakpoint, Marks
 from bpsim.session.label import Label
 from bpsim.session.session import Session
 from tests.benchmarks.training import project, seconds

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from bpsim.engine.parameters import Choice
 from bpsim.engine.program import Phase
-from bpsim.session.breakpoints import Breakpoint, Marks
 from bpsim.session.label import Label
 from bpsim.session.project import with_training
 from bpsim.session.session import Session
+from bpsim.session.stopping.breakpoints import Breakpoint, Marks
 from bpsim.session.values import Element
 from tests.examples import one_neuron, small
 

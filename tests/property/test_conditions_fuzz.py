@@ -8,12 +8,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bpsim.session.breakpoints import Breakpoint
-from bpsim.session.check_points import problem_of
-from bpsim.session.conditions import ConditionError, parse
-from bpsim.session.conditions_scope import LiveScope
-from bpsim.session.conditions_values import compiled, condition
+from bpsim.session.conditions.reading import ConditionError, parse
+from bpsim.session.conditions.scope import LiveScope
+from bpsim.session.conditions.values import compiled, condition
 from bpsim.session.session import Session
+from bpsim.session.stopping.breakpoints import Breakpoint
+from bpsim.session.stopping.check_points import problem_of
 from tests.examples import small
 
 BATCHES = {n: Session(small("adam", batch_size=n)) for n in (1, 3)}

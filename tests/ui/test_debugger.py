@@ -3,9 +3,9 @@
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from bpsim.session.breakpoints import Breakpoint, Marks
 from bpsim.session.label import Label
 from bpsim.session.session import Session
+from bpsim.session.stopping.breakpoints import Breakpoint, Marks
 from bpsim.session.values import Element
 from bpsim.ui.controller import FULL_SPEED
 from tests.examples import small

@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt
 
 from bpsim.engine.parameters import Choice
 from bpsim.practice.practice import Scope
+from bpsim.session.aside.twin import twin_of
 from bpsim.session.label import Label
 from bpsim.session.project import with_training
 from bpsim.session.session import Session
 from bpsim.session.standing import named
-from bpsim.session.twin import twin_of
 from bpsim.session.values import Element
 from bpsim.ui.theme.theme import theme
 from tests.examples import one_neuron, small

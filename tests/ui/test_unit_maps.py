@@ -11,7 +11,7 @@ from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import LIGHT
 from tests.examples import one_neuron, small
 from tests.reference import network as reference
-from tests.unit.session.test_evaluate import layers_of
+from tests.unit.session.aside.test_evaluate import layers_of
 
 
 def inputs_at(project, row, column):

@@ -5,8 +5,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMenu
 
-from bpsim.session.breakpoints import Breakpoint, Marks
 from bpsim.session.label import Label
+from bpsim.session.stopping.breakpoints import Breakpoint, Marks
 from bpsim.session.values import Element
 from bpsim.ui.controller import FULL_SPEED
 from bpsim.ui.debugger.breakpoint_dialog import BreakpointDialog

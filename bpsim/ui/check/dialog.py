@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpsim.engine.gradient_check import Comparison, Place
-from bpsim.session.checking import check_of
+from bpsim.session.aside.checking import check_of
 from bpsim.session.values import Element
 from bpsim.ui.check.model import VERDICT, CheckModel
 from bpsim.ui.check.task import CheckTask

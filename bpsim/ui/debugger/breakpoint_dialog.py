@@ -13,16 +13,16 @@ from PySide6.QtWidgets import (
 )
 
 from bpsim.engine.program import Operation
-from bpsim.session.breakpoints import Breakpoint
-from bpsim.session.check_points import problem_of
-from bpsim.session.conditions import ConditionError
-from bpsim.session.marking import (
+from bpsim.session.conditions.reading import ConditionError
+from bpsim.session.session import Session
+from bpsim.session.stopping.breakpoints import Breakpoint
+from bpsim.session.stopping.check_points import problem_of
+from bpsim.session.stopping.marking import (
     breakpoint_for,
     breakpoints_at,
     changed_breakpoint,
     with_breakpoint,
 )
-from bpsim.session.session import Session
 from bpsim.ui.controller import Controller
 from bpsim.ui.debugger.expression_field import ExpressionField, words_of
 from bpsim.ui.program.formula import short_formula

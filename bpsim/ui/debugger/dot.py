@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from bpsim.session.breakpoints import Breakpoint
+from bpsim.session.stopping.breakpoints import Breakpoint
 
 RADIUS = 4.5
 

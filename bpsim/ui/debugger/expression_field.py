@@ -8,9 +8,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLineEdit, QWidget
 
 from bpsim.engine.program import Program
-from bpsim.session.conditions import ConditionError
-from bpsim.session.conditions_functions import FUNCTIONS
-from bpsim.session.conditions_scope import COUNTERS, public_names
+from bpsim.session.conditions.functions import FUNCTIONS
+from bpsim.session.conditions.reading import ConditionError
+from bpsim.session.conditions.scope import COUNTERS, public_names
 from bpsim.session.values import element_name, is_of_a_sample
 from bpsim.ui.theme import fonts
 

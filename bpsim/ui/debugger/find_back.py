@@ -6,9 +6,9 @@ from time import perf_counter
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
-from bpsim.session.breakpoints import Breakpoint, Stop
-from bpsim.session.search import Search
 from bpsim.session.session import Session
+from bpsim.session.stopping.breakpoints import Breakpoint, Stop
+from bpsim.session.stopping.search import Search
 from bpsim.ui.controller import Controller
 
 SLICE_S = 0.02

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from bpsim.explain.typed import parse_number, parse_whole
-from bpsim.session.breakpoints import Breakpoint
-from bpsim.session.check_points import problem_of
-from bpsim.session.conditions import ConditionError
-from bpsim.session.goal import Goal, loss_below
+from bpsim.session.conditions.reading import ConditionError
+from bpsim.session.stopping.breakpoints import Breakpoint
+from bpsim.session.stopping.check_points import problem_of
+from bpsim.session.stopping.goal import Goal, loss_below
 from bpsim.ui.controller import Controller
 from bpsim.ui.debugger.expression_field import ExpressionField, complaint, words_of
 from bpsim.ui.debugger.find_back import go_back

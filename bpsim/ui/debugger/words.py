@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from bpsim.explain.numbers import format_number
-from bpsim.session.breakpoints import Breakpoint, Stop
+from bpsim.session.stopping.breakpoints import Breakpoint, Stop
 
 
 def stop_words(stop: Stop) -> str:

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from bpsim.explain.numbers import format_number, full_number
+from bpsim.session.aside.what_if import Outcome, WhatIf
 from bpsim.session.session import Session
 from bpsim.session.values import Element
-from bpsim.session.what_if import Outcome, WhatIf
 from bpsim.ui.editing.number_field import NumberField
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.tokens import BODY, ROW

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from bpsim.engine.kernels import Array
-from bpsim.session.health import BINS, Layer
+from bpsim.session.aside.health import BINS, Layer
 from bpsim.ui.layers.model import GRADIENT, OUTPUTS, ROW_ROLE, STATE, TREND_ROLE, LayersModel
 from bpsim.ui.layers.words import number
 from bpsim.ui.theme import fonts

@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from bpsim.engine.kernels import Array
-from bpsim.session.health import Health, Layer, gradient_norms
+from bpsim.session.aside.health import Health, Layer, gradient_norms
 from bpsim.session.session import Session
 from bpsim.ui.layers.words import look_of, number, outputs_of, why_of, words_of
 from bpsim.ui.theme import fonts

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QItemSelection, QSize
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
-from bpsim.session.health import Layer
+from bpsim.session.aside.health import Layer
 from bpsim.ui.controller import Controller
 from bpsim.ui.layers.delegate import HEIGHT, LayersDelegate
 from bpsim.ui.layers.model import GRADIENT, NAME, OUTPUTS, RATIO, STATE, LayersModel

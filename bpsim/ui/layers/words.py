@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from bpsim.explain.numbers import format_number
-from bpsim.session.health import BINS, EXPLODING, FAST, VANISHING, Layer, Trouble
+from bpsim.session.aside.health import BINS, EXPLODING, FAST, VANISHING, Layer, Trouble
 from bpsim.ui.translation import QT_TRANSLATE_NOOP
 
 CONTEXT = "layers"

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from bpsim.engine.kernels import Array
 from bpsim.explain.numbers import format_number
+from bpsim.session.aside.scores import Scores
 from bpsim.session.classes import classes_of
-from bpsim.session.scores import Scores
 from bpsim.session.session import Session
 from bpsim.ui.controller import Controller
 from bpsim.ui.loss.rows import LossRows, epoch_means

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from bpsim.engine.kernels import Array
-from bpsim.session.evaluate import Evaluator
+from bpsim.session.aside.evaluate import Evaluator
 from bpsim.session.session import Session
 from bpsim.ui.plots.colours import diverging, indices
 from bpsim.ui.prediction.grid import Range, centres, feature_range

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from bpsim.engine.kernels import Array
 from bpsim.explain.numbers import format_number
-from bpsim.session.evaluate import Evaluator
+from bpsim.session.aside.evaluate import Evaluator
 from bpsim.session.project import Project
 from bpsim.ui.controller import Controller
 from bpsim.ui.plots.chart import Chart

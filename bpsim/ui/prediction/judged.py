@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from bpsim.engine.kernels import Array
 from bpsim.explain.numbers import format_number
+from bpsim.session.aside.evaluate import Evaluator
+from bpsim.session.aside.landscape import spread
 from bpsim.session.classes import Classes, classes_of
-from bpsim.session.evaluate import Evaluator
-from bpsim.session.landscape import spread
 from bpsim.session.project import Project
 from bpsim.ui.controller import Controller
 from bpsim.ui.plots.chart import Chart

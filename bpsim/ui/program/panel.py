@@ -7,7 +7,7 @@ from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QListView, QMenu, QVBoxLayout, QWidget
 
 from bpsim.engine.program import Operation
-from bpsim.session.marking import toggled
+from bpsim.session.stopping.marking import toggled
 from bpsim.ui.controller import Controller
 from bpsim.ui.panel import Panel
 from bpsim.ui.program.rows import MARGIN, ProgramDelegate, ProgramModel

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewIt
 
 from bpsim.engine.program import Operation, Phase
 from bpsim.explain.numbers import format_number
-from bpsim.session.breakpoints import Breakpoint
-from bpsim.session.marking import breakpoints_at
 from bpsim.session.session import Session
+from bpsim.session.stopping.breakpoints import Breakpoint
+from bpsim.session.stopping.marking import breakpoints_at
 from bpsim.ui.debugger.dot import draw_dot
 from bpsim.ui.debugger.words import breakpoint_words
 from bpsim.ui.program.formula import short_formula

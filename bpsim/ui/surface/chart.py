@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from bpsim.engine.kernels import Array
 from bpsim.explain.numbers import format_number
-from bpsim.session.ahead import Ahead
-from bpsim.session.evaluate import Objective
-from bpsim.session.landscape import Rows, all_rows
+from bpsim.session.aside.ahead import Ahead
+from bpsim.session.aside.evaluate import Objective
+from bpsim.session.aside.landscape import Rows, all_rows
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.plots.chart import Chart, sensible

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpsim.engine.kernels import Array
-from bpsim.session.evaluate import Objective
-from bpsim.session.landscape import Landscape
+from bpsim.session.aside.evaluate import Objective
+from bpsim.session.aside.landscape import Landscape
 
 Range = tuple[float, float]
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTableView, QWidget
 
-from bpsim.session.marking import with_watch
+from bpsim.session.stopping.marking import with_watch
 from bpsim.ui.controller import Controller
 from bpsim.ui.files.job import Job
 from bpsim.ui.table.content import matrix_of

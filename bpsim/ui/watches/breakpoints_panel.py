@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpsim.session.breakpoints import Breakpoint
-from bpsim.session.check_points import problem_of
-from bpsim.session.marking import changed_breakpoint, switched
+from bpsim.session.stopping.breakpoints import Breakpoint
+from bpsim.session.stopping.check_points import problem_of
+from bpsim.session.stopping.marking import changed_breakpoint, switched
 from bpsim.ui.controller import Controller
 from bpsim.ui.debugger.breakpoint_dialog import ask_breakpoint
 from bpsim.ui.debugger.dot import draw_dot

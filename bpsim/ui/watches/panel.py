@@ -14,10 +14,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QListView, QMenu, QVBoxLayout, QWidget
 
-from bpsim.session.breakpoints import Marks
-from bpsim.session.conditions import ConditionError, parse
+from bpsim.session.conditions.reading import ConditionError, parse
 from bpsim.session.label import Label
-from bpsim.session.marking import changed_watch, with_watch
+from bpsim.session.stopping.breakpoints import Marks
+from bpsim.session.stopping.marking import changed_watch, with_watch
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.debugger.expression_field import ExpressionField, words_of

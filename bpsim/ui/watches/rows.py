@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from bpsim.explain.numbers import format_number
-from bpsim.session.watches import Reading, Series
+from bpsim.session.stopping.watches import Reading, Series
 from bpsim.ui.controller import Controller
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from bpsim.engine.kernels import Array
 from bpsim.explain.numbers import format_number
-from bpsim.session.watches import Series
+from bpsim.session.stopping.watches import Series
 from bpsim.ui.plots.thinning import outline
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.tokens import Tokens

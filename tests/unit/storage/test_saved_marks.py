@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from bpsim.session.breakpoints import Breakpoint, Marks
 from bpsim.session.label import Label
 from bpsim.session.session import Session
+from bpsim.session.stopping.breakpoints import Breakpoint, Marks
 from bpsim.storage.project_file import ProjectFileError, parse_project, parse_session
 from bpsim.storage.project_text import session_text
 from tests.examples import one_neuron

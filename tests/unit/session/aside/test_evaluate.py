@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bpsim.engine.losses import LOSSES
-from bpsim.session.evaluate import Evaluator, Objective
+from bpsim.session.aside.evaluate import Evaluator, Objective
 from bpsim.session.session import Session
 from tests.examples import small
 from tests.reference import network as reference

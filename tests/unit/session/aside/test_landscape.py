@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bpsim.session.evaluate import Objective
-from bpsim.session.landscape import Landscape, all_rows
+from bpsim.session.aside.evaluate import Objective
+from bpsim.session.aside.landscape import Landscape, all_rows
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 from tests.examples import small

@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 import pytest
 
-from bpsim.session.breakpoints import Breakpoint, Stop
 from bpsim.session.session import Session
+from bpsim.session.stopping.breakpoints import Breakpoint, Stop
 from bpsim.session.training import ReachedError
 from tests.examples import small
 

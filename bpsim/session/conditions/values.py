@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from bpsim.session.conditions_functions import FUNCTIONS, Function, Takes, Value
-from bpsim.session.conditions_scope import Scope, Source, shape_words
-from bpsim.session.conditions_tree import (
+from bpsim.session.conditions.functions import FUNCTIONS, Function, Takes, Value
+from bpsim.session.conditions.scope import Scope, Source, shape_words
+from bpsim.session.conditions.tree import (
     LOOKS_BACK,
     MOST_STEPS,
     Apply,

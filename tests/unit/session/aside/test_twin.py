@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpsim.engine.parameters import Choice
+from bpsim.session.aside.twin import twin_of
 from bpsim.session.label import Label
 from bpsim.session.project import with_training
 from bpsim.session.session import Session
 from bpsim.session.standing import named
-from bpsim.session.twin import twin_of
 from bpsim.session.values import Element
 from tests.examples import small
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from bpsim.engine.kernels import Array, run
 from bpsim.engine.memory import Memory, Slot
 from bpsim.engine.program import Program
-from bpsim.session.ahead import Ahead
-from bpsim.session.landscape import spread
+from bpsim.session.aside.ahead import Ahead
+from bpsim.session.aside.landscape import spread
 from bpsim.session.session import Session
 
 BINS = 24

@@ -7,13 +7,13 @@ import numpy as np
 from bpsim.engine.kernels import Call
 from bpsim.engine.operation import Operation, Phase
 from bpsim.engine.program import Program
-from bpsim.session.breakpoints import Breakpoint, Stop
-from bpsim.session.check_points import check_points, problem_of
-from bpsim.session.conditions import ConditionError, Expression, parse
-from bpsim.session.conditions_scope import COUNTERS, LiveScope
-from bpsim.session.conditions_values import Memories, condition
-from bpsim.session.facts import facts_of
+from bpsim.session.conditions.facts import facts_of
+from bpsim.session.conditions.reading import ConditionError, Expression, parse
+from bpsim.session.conditions.scope import COUNTERS, LiveScope
+from bpsim.session.conditions.values import Memories, condition
 from bpsim.session.machine import Machine, never
+from bpsim.session.stopping.breakpoints import Breakpoint, Stop
+from bpsim.session.stopping.check_points import check_points, problem_of
 from bpsim.session.training import ReachedError
 
 Look = Callable[[], bool]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bpsim.session.ahead import Ahead
+from bpsim.session.aside.ahead import Ahead
 from bpsim.session.label import Label
 from bpsim.session.session import Session
 from bpsim.session.settings import with_activation

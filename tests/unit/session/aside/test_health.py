@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bpsim.session.health import BINS, Health, Trouble, gradient_norms
+from bpsim.session.aside.health import BINS, Health, Trouble, gradient_norms
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 from tests.examples import small
 from tests.reference import network as reference
-from tests.unit.session.test_evaluate import layers_of
+from tests.unit.session.aside.test_evaluate import layers_of
 
 
 def test_lengths_are_those_of_the_next_update():

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpsim.session.evaluate import Objective
+from bpsim.session.aside.evaluate import Objective
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 

@@ -2,11 +2,11 @@
 
 from bpsim.engine.operation import Operation, Phase
 from bpsim.engine.program import Program
-from bpsim.session.breakpoints import Breakpoint
-from bpsim.session.conditions import ConditionError, Expression, parse
-from bpsim.session.conditions_scope import COUNTERS, LiveScope
-from bpsim.session.conditions_tree import Name
-from bpsim.session.conditions_values import condition
+from bpsim.session.conditions.reading import ConditionError, Expression, parse
+from bpsim.session.conditions.scope import COUNTERS, LiveScope
+from bpsim.session.conditions.tree import Name
+from bpsim.session.conditions.values import condition
+from bpsim.session.stopping.breakpoints import Breakpoint
 
 _FROM_THE_START = ("x", "y", *COUNTERS)
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bpsim.session.aside.scores import Scores
 from bpsim.session.classes import Classes, classes_of
-from bpsim.session.scores import Scores
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 from tests.examples import small, two_two_two
 from tests.reference import network as reference
-from tests.unit.session.test_evaluate import layers_of
+from tests.unit.session.aside.test_evaluate import layers_of
 
 
 def never():
@@ -68,7 +68,7 @@ def test_in_parts_and_at_once_give_the_same(monkeypatch):
     session = Session(with_test(small(), 1000))
     session.run(3)
     whole = all_known(Scores(test=True), session)
-    monkeypatch.setattr("bpsim.session.scores._WORK_TOGETHER", 3000)
+    monkeypatch.setattr("bpsim.session.aside.scores._WORK_TOGETHER", 3000)
     parts, calls = Scores(test=True), 0
     while parts.work(session, 2000, lambda: True):
         calls += 1
@@ -134,7 +134,7 @@ def test_accuracy_counts_rows_whose_class_is_right():
 
 
 def test_no_step_is_scored_twice(monkeypatch):
-    monkeypatch.setattr("bpsim.session.scores._WORK_TOGETHER", 3000)
+    monkeypatch.setattr("bpsim.session.aside.scores._WORK_TOGETHER", 3000)
     session, begun = Session(with_test(small(), 500)), []
     session.run(6)
     scores, begin = Scores(test=True), Scores._begin

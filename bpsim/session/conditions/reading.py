@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from math import isinf
 
-from bpsim.session.conditions_functions import FUNCTIONS
-from bpsim.session.conditions_tree import (
+from bpsim.session.conditions.functions import FUNCTIONS
+from bpsim.session.conditions.tree import (
     MOST_CHARACTERS,
     MOST_DEPTH,
     Apply,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpsim.session.checking import check_of
+from bpsim.session.aside.checking import check_of
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 from tests.examples import small

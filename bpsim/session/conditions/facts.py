@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bpsim.session.conditions import ConditionError, Expression
-from bpsim.session.conditions_functions import Value
-from bpsim.session.conditions_scope import Scope, Source
-from bpsim.session.conditions_tree import Apply, Name, Node, Number
-from bpsim.session.conditions_values import compiled
+from bpsim.session.conditions.functions import Value
+from bpsim.session.conditions.reading import ConditionError, Expression
+from bpsim.session.conditions.scope import Scope, Source
+from bpsim.session.conditions.tree import Apply, Name, Node, Number
+from bpsim.session.conditions.values import compiled
 from bpsim.session.values import element_name
 
 _TELLING = ("<", "<=", ">", ">=", "==", "!=", "changed_sign", "dead", "finite")

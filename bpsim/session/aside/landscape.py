@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpsim.engine.kernels import Array
-from bpsim.session.evaluate import Objective
+from bpsim.session.aside.evaluate import Objective
 from bpsim.session.project import Project
 
 _MOST_WORK = 5_000_000

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bpsim.session.breakpoints import Breakpoint
-from bpsim.session.check_points import check_points, problem_of
-from bpsim.session.conditions import parse
+from bpsim.session.conditions.reading import parse
 from bpsim.session.session import Session
+from bpsim.session.stopping.breakpoints import Breakpoint
+from bpsim.session.stopping.check_points import check_points, problem_of
 from tests.examples import small
 
 PROGRAM = Session(small("adam", l2=0.01)).program

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from bpsim.session.breakpoints import Marks
 from bpsim.session.label import Label
 from bpsim.session.session import Session
+from bpsim.session.stopping.breakpoints import Marks
+from bpsim.session.stopping.watches import MOST_NOTED, Watches
 from bpsim.session.values import Element
-from bpsim.session.watches import MOST_NOTED, Watches
 from tests.examples import one_neuron, small
 
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bpsim.engine.operation import Operation
-from bpsim.session.breakpoints import Breakpoint, Marks
 from bpsim.session.label import Label
+from bpsim.session.stopping.breakpoints import Breakpoint, Marks
 
 Marking = tuple[Marks, Label]
 """Other marks, and what the change is called."""

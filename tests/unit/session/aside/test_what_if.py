@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from bpsim.session.aside.what_if import WhatIf
 from bpsim.session.session import Session
 from bpsim.session.values import Element
-from bpsim.session.what_if import WhatIf
 from tests.examples import one_neuron, small
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bpsim.session.breakpoints import Breakpoint
+from bpsim.session.stopping.breakpoints import Breakpoint
 
 NEVER = 2**62
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable
 
-from bpsim.session.breakpoints import Breakpoint, Stop
 from bpsim.session.machine import Machine, never
 from bpsim.session.position import Halt
-from bpsim.session.search import Search
-from bpsim.session.stops import Stops
+from bpsim.session.stopping.breakpoints import Breakpoint, Stop
+from bpsim.session.stopping.search import Search
+from bpsim.session.stopping.stops import Stops
 
 _MOST_WORK = 20_000_000
 """Parameters times rows of a batch times steps that are looked at once more before a run."""

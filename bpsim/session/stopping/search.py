@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from bpsim.session.breakpoints import Breakpoint, Stop
 from bpsim.session.machine import Machine, never
-from bpsim.session.stops import Stops
+from bpsim.session.stopping.breakpoints import Breakpoint, Stop
+from bpsim.session.stopping.stops import Stops
 
 _FIRST_STEPS, _MOST_STEPS = 1, 4096
 

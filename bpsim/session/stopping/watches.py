@@ -7,9 +7,9 @@ import numpy as np
 
 from bpsim.engine.kernels import Array
 from bpsim.engine.program import Phase, Program
-from bpsim.session.conditions import ConditionError, Expression, parse
-from bpsim.session.conditions_scope import COUNTERS, LiveScope, SampledScope, Source
-from bpsim.session.conditions_values import compiled
+from bpsim.session.conditions.reading import ConditionError, Expression, parse
+from bpsim.session.conditions.scope import COUNTERS, LiveScope, SampledScope, Source
+from bpsim.session.conditions.values import compiled
 from bpsim.session.session import Session
 from bpsim.session.values import is_of_a_sample
 

@@ -1,0 +1,1 @@
+"""What is worked out beside the training, from copies, without changing a number of it."""

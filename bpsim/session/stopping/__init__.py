@@ -1,0 +1,1 @@
+"""Breakpoints and watches, and everything that looks for where training is to stop."""
