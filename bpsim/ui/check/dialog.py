@@ -25,7 +25,7 @@ from bpsim.ui.controller import Controller
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import ROW_HEIGHT
 
-SIZE = QSize(760, 520)
+SIZE = QSize(860, 520)
 MOST_SORTED_LIVE = 2000
 
 

@@ -23,7 +23,7 @@ from bpsim.ui.translation import QT_TRANSLATE_NOOP
 AnyIndex = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 CONTEXT = "check"
-DIGITS = 8
+DIGITS = 7
 
 VERDICTS = {
     "wrong": ("✗", QT_TRANSLATE_NOOP("check", "differs"), "negative"),
