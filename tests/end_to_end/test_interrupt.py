@@ -15,24 +15,36 @@ from PySide6.QtCore import QTimer
 from bpsim.ui import app, main_window
 
 class Window(main_window.MainWindow):
+    def __init__(self, *given):
+        super().__init__(*given)
+        self.first_painted.connect(lambda: QTimer.singleShot(0, self.tell_ready))
+
+    def tell_ready(self):
+        for _ in sys.argv[1:]:
+            self.controller.rename("Another")
+        print("ready", flush=True)
+
     def closeEvent(self, event):
         super().closeEvent(event)
         print("closed" if event.isAccepted() else "asks", flush=True)
 
 app.MainWindow = Window
-app._offer = lambda window, gallery: QTimer.singleShot(0, lambda: (
-    [window.controller.rename("Another") for _ in sys.argv[1:]],
-    print("ready", flush=True),
-))
 sys.exit(app.run_window(None, None, None, None, 0))
 """
+
+
+def heed_interrupts():
+    """Undo what a shell does to commands in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager
 def start(*words):
     command = [sys.executable, "-c", START, *words]
     environment = {"QT_QPA_PLATFORM": "offscreen"} | dict(os.environ)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as window:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=environment, preexec_fn=heed_interrupts
+    ) as window:
         late = Timer(60, window.kill)  # one that does not listen would stay for ever
         late.start()
         yield window

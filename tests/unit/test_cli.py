@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -236,7 +237,9 @@ def test_an_interrupted_export_leaves_what_was_there(saved, tmp_path):
     before = set(tmp_path.iterdir())
     words = ["train", project, "--steps", "200000", "--history", str(out)]
     command = [sys.executable, "-m", "bpsim", *words]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+    # A shell lets commands in the background ignore it.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heed) as running:
         while running.poll() is None and set(tmp_path.iterdir()) == before:
             pass  # until it has begun to write
         running.send_signal(signal.SIGINT)
