@@ -4,15 +4,15 @@ Run: ``python -m tests.benchmarks.breakpoints``. Both run in turn in one process
 the ratio. The target is 1.20 for a condition on 2-8-8-1.
 """
 
-import bpsim  # noqa: I001  (before NumPy: it sets the number of threads)
-
+from functools import partial
 from statistics import median
 
 import numpy as np
 
-from bpsim.session.stopping.breakpoints import Breakpoint, Marks
+import bpsim
 from bpsim.session.label import Label
 from bpsim.session.session import Session
+from bpsim.session.stopping.breakpoints import Breakpoint, Marks
 from tests.benchmarks.training import project, seconds
 
 STEPS, ROUNDS = 1000, 41
@@ -38,7 +38,7 @@ def main() -> None:
             plain, marked = Session(work), Session(work)
             marked.mark(Marks((Breakpoint(condition=text),)), Label("breakpoints"))
             pairs = [
-                (seconds(lambda: plain.run(STEPS)), seconds(lambda: marked.run(STEPS)))  # noqa: B023
+                (seconds(partial(plain.run, STEPS)), seconds(partial(marked.run, STEPS)))
                 for _ in range(ROUNDS)
             ]
             without, with_one = (median(p[i] for p in pairs) / STEPS * 1e6 for i in range(2))

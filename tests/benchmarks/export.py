@@ -8,8 +8,6 @@ The csv writer gets its numbers from memory. The program makes them anew by repl
 both the writing alone and the whole export are measured.
 """
 
-import bpsim  # noqa: I001  (before NumPy: it sets the number of threads)
-
 import csv
 import resource
 import sys
@@ -20,6 +18,7 @@ from time import perf_counter
 
 import numpy as np
 
+import bpsim
 from bpsim.session.history import Record
 from bpsim.session.session import Session
 from bpsim.storage import history_csv

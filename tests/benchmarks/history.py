@@ -5,14 +5,13 @@ reach: a jump to a random step in 5 ms in the median and 50 ms at worst, and at 
 the start.
 """
 
-import bpsim  # noqa: I001  (before NumPy: it sets the number of threads)
-
 import resource
 import sys
 from statistics import median
 
 import numpy as np
 
+import bpsim
 from bpsim.session.session import Session
 from tests.benchmarks.timing import seconds
 from tests.benchmarks.training import project

@@ -5,12 +5,11 @@ than the operation's own calls; a single NumPy call stands beside it. Of each op
 quickest of many passes counts, and then the mean and the largest over the operations of a step.
 """
 
-import bpsim  # noqa: I001  (before NumPy: it sets the number of threads)
-
 from time import perf_counter_ns
 
 import numpy as np
 
+import bpsim
 from bpsim.engine.kernels import Calls
 from bpsim.session.session import Session
 from tests.benchmarks.training import project

@@ -4,8 +4,6 @@ Run: ``python -m tests.benchmarks.training``. All run in turn in one process; wh
 ratio. The loops by hand are in `tests.benchmarks.by_hand`, the others in `tests.benchmarks.peers`.
 """
 
-import bpsim  # noqa: I001  (before NumPy: it sets the number of threads)
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +11,7 @@ from time import perf_counter, process_time
 
 import numpy as np
 
+import bpsim
 from bpsim.engine.parameters import Choice
 from bpsim.engine.specification import Layer, Network, Specification, Training
 from bpsim.session.project import Dataset, Project

@@ -6,8 +6,6 @@ them; the event loop turns between any two. Time is this process's own: running 
 sleeps, so on an idle machine that is the clock's, and on a busy one what it would be there.
 """
 
-import bpsim  # noqa: F401, I001  (before NumPy: it sets the number of threads)
-
 import os
 from itertools import pairwise
 from statistics import median

@@ -2,6 +2,7 @@
 
 import math
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -44,8 +45,8 @@ def try_out(text):
     expression, error = refused(lambda: parse(text))
     errors = [error]
     for rows in BATCHES if error is None else ():
-        source, not_compiled = refused(lambda: compiled(expression, scope(rows), {}))  # noqa: B023
-        holds, no_condition = refused(lambda: condition(expression, scope(rows), {}))  # noqa: B023
+        source, not_compiled = refused(partial(compiled, expression, scope(rows), {}))
+        holds, no_condition = refused(partial(condition, expression, scope(rows), {}))
         with np.errstate(all="ignore"):
             assert holds is None or isinstance(holds(), bool)
             assert source is None or not np.iscomplexobj(source.read())

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import (
     QAbstractTableModel,
     QCoreApplication,
-    QModelIndex,
-    QPersistentModelIndex,
     Qt,
 )
 from PySide6.QtGui import QColor
@@ -15,13 +13,12 @@ from PySide6.QtWidgets import QWidget
 
 from bpsim.engine.gradient_check import Comparison
 from bpsim.explain.numbers import format_number, full_number
+from bpsim.ui.index import NOWHERE, AnyIndex
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import SMALL
 from bpsim.ui.translation import QT_TRANSLATE_NOOP
 
-AnyIndex = QModelIndex | QPersistentModelIndex
-NOWHERE = QModelIndex()
 CONTEXT = "check"
 DIGITS = 7
 

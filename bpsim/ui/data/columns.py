@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, Qt
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from bpsim.storage.csv_dialect import Preview
+from bpsim.ui.index import NOWHERE, AnyIndex
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.icons import icon
 from bpsim.ui.theme.tokens import SMALL
-
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 KINDS = ("number", "category")
 ROLES = ("feature", "target", "ignore")
@@ -91,11 +90,11 @@ class ColumnsModel(QAbstractTableModel):
             }
         return {}
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: AnyIndex = NOWHERE) -> int:
         """Count the columns of the file."""
         return 0 if parent.isValid() else len(self.columns)
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: AnyIndex = NOWHERE) -> int:
         """Count what is shown of each."""
         return 0 if parent.isValid() else SCALED + 1
 

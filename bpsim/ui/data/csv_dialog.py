@@ -5,7 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
-    QPersistentModelIndex,
     Qt,
     Signal,
 )
@@ -32,10 +31,10 @@ from bpsim.storage.csv_dialect import GUESS_BYTES, Dialect, Preview, guess, prev
 from bpsim.ui.data.columns import SCALED, ChoiceDelegate, ColumnsModel, columns_of
 from bpsim.ui.data.csv_task import CsvTask
 from bpsim.ui.data.forms import add_field, primary_button, problem_label, section
+from bpsim.ui.index import NOWHERE, AnyIndex
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.tokens import ROW_HEIGHT, SMALL
 
-AnyIndex = QModelIndex | QPersistentModelIndex
 FORM_WIDTH = 264
 SIZE = (960, 640)
 
@@ -53,11 +52,11 @@ class PreviewModel(QAbstractTableModel):
         self._preview = shown
         self.endResetModel()
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: AnyIndex = NOWHERE) -> int:
         """Count the rows."""
         return 0 if parent.isValid() else len(self._preview.rows)
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: AnyIndex = NOWHERE) -> int:
         """Count the columns."""
         return 0 if parent.isValid() else len(self._preview.names)
 

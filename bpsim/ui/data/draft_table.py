@@ -3,8 +3,6 @@
 import numpy as np
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
     Qt,
     Signal,
 )
@@ -20,11 +18,10 @@ from PySide6.QtWidgets import (
 from bpsim.explain.numbers import format_number, full_number
 from bpsim.explain.typed import parse_number
 from bpsim.ui.data.draft import Draft
+from bpsim.ui.index import NOWHERE, AnyIndex
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import ROW_HEIGHT, SMALL
-
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class DraftModel(QAbstractTableModel):
@@ -50,11 +47,11 @@ class DraftModel(QAbstractTableModel):
         self.beginResetModel()
         self.endResetModel()
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: AnyIndex = NOWHERE) -> int:
         """Count the rows."""
         return 0 if parent.isValid() else len(self.draft.rows)
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: AnyIndex = NOWHERE) -> int:
         """Count the set and the columns."""
         return 0 if parent.isValid() else 1 + len(self.draft.names)
 

@@ -1,6 +1,6 @@
 """Asks which columns to standardise, with the numbers in sight."""
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -16,10 +16,10 @@ from bpsim.session.preparation import standardise, take_back_scaling
 from bpsim.session.project import Dataset
 from bpsim.session.scaling import Scaling
 from bpsim.ui.data.forms import primary_button, problem_label
+from bpsim.ui.index import NOWHERE, AnyIndex
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.tokens import ROW_HEIGHT, SMALL
 
-AnyIndex = QModelIndex | QPersistentModelIndex
 SIZE = (480, 400)
 
 
@@ -43,11 +43,11 @@ class ScalingModel(QAbstractTableModel):
                 self._numbers[column] = None
         return self._numbers[column]
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: AnyIndex = NOWHERE) -> int:
         """Count the columns of the data."""
         return 0 if parent.isValid() else len(self._names)
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: AnyIndex = NOWHERE) -> int:
         """Name, mean and deviation."""
         return 0 if parent.isValid() else 3
 

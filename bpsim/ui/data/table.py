@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtCore import QAbstractTableModel, QRect, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
@@ -24,11 +24,10 @@ from bpsim.engine.kernels import Array
 from bpsim.explain.numbers import format_number, full_number
 from bpsim.session.batches import Rows
 from bpsim.session.project import Dataset
+from bpsim.ui.index import NOWHERE, AnyIndex
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import ROW, ROW_HEIGHT, SMALL
-
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 FIXED = 2
 """Columns before those of the data: the row's number and its set."""
@@ -106,11 +105,11 @@ class DataModel(QAbstractTableModel):
         rows, at = (train, row) if row < len(train) else (self._data.test, row - len(train))
         return float(rows[at, column])
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: AnyIndex = NOWHERE) -> int:
         """Count training and test rows."""
         return 0 if parent.isValid() else len(self._data.train) + len(self._data.test)
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: AnyIndex = NOWHERE) -> int:
         """Count the fixed columns, features and targets."""
         data = self._data
         return 0 if parent.isValid() else FIXED + len(data.features) + len(data.targets)

@@ -1,6 +1,6 @@
 """The cards of the gallery: a picture, a name and a line each."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import (
     QListWidget,
@@ -13,11 +13,10 @@ from PySide6.QtWidgets import (
 
 from bpsim.ui.gallery.picture import draw_blank, draw_network
 from bpsim.ui.gallery.starts import Start
+from bpsim.ui.index import AnyIndex
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import BODY, GRID, RADIUS, ROW
-
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 CARD = QSize(212, 160)
 PICTURE = 90

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
     QPointF,
     QRect,
     QSize,
@@ -21,6 +19,7 @@ from bpsim.session.stopping.breakpoints import Breakpoint
 from bpsim.session.stopping.marking import breakpoints_at
 from bpsim.ui.debugger.dot import draw_dot
 from bpsim.ui.debugger.words import breakpoint_words
+from bpsim.ui.index import NOWHERE, AnyIndex
 from bpsim.ui.program.formula import short_formula
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
@@ -29,7 +28,6 @@ ROW = 23
 MARGIN = 16
 """A click left of here sets a breakpoint."""
 ENTRY = Qt.ItemDataRole.UserRole + 1
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 GLYPHS = {Phase.FORWARD: "→", Phase.LOSS: "→", Phase.BACKWARD: "←", Phase.UPDATE: "↻"}
 TOKENS = {
@@ -85,7 +83,7 @@ class ProgramModel(QAbstractListModel):
             if entry.operation is not None and entry.operation.index == operation
         )
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: AnyIndex = NOWHERE) -> int:
         """Count the rows."""
         return 0 if parent.isValid() else len(self.entries)
 

@@ -13,9 +13,10 @@ from PySide6.QtWidgets import (
 )
 
 from bpsim.explain.numbers import format_number
+from bpsim.ui.index import AnyIndex
 from bpsim.ui.network.element import NOT_YET
 from bpsim.ui.table.colours import heat
-from bpsim.ui.table.model import DIGITS, AnyIndex, TableModel
+from bpsim.ui.table.model import DIGITS, TableModel
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import ROW

@@ -1,7 +1,7 @@
 """The numbers of one value, read from the session whenever a cell is drawn."""
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from bpsim.explain.numbers import format_number, full_number
@@ -9,11 +9,10 @@ from bpsim.explain.typed import parse_number
 from bpsim.session.session import Session
 from bpsim.session.values import Element, is_of_a_sample
 from bpsim.ui.controller import Controller
+from bpsim.ui.index import NOWHERE, AnyIndex
 from bpsim.ui.network.element import NOT_YET, describe
 from bpsim.ui.table.content import column_words, element_at, matrix_of, shape_of
 
-AnyIndex = QModelIndex | QPersistentModelIndex
-NOWHERE = QModelIndex()
 DIGITS = 4
 _READ = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 _TYPED_OVER = _READ | Qt.ItemFlag.ItemIsEditable

@@ -7,7 +7,6 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPointF,
     QRectF,
     QSize,
@@ -31,13 +30,13 @@ from bpsim.ui.controller import Controller
 from bpsim.ui.debugger.breakpoint_dialog import ask_breakpoint
 from bpsim.ui.debugger.dot import draw_dot
 from bpsim.ui.debugger.words import breakpoint_words
+from bpsim.ui.index import NOWHERE, AnyIndex
 from bpsim.ui.panel import Panel
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.watches.panel import WatchView
 
 ROW, MARGIN, SIDE = 26, 28, 12
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class BreakpointModel(QAbstractListModel):
@@ -63,7 +62,7 @@ class BreakpointModel(QAbstractListModel):
         found = problem_of(self.breakpoints[row], self._controller.session.program)
         return "" if found is None else found.message
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: AnyIndex = NOWHERE) -> int:
         """Count the breakpoints."""
         return 0 if parent.isValid() else len(self.breakpoints)
 

@@ -1,13 +1,14 @@
 """The rows of the watches: expression, value, change and course."""
 
 import numpy as np
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from bpsim.explain.numbers import format_number
 from bpsim.session.stopping.watches import Reading, Series
 from bpsim.ui.controller import Controller
+from bpsim.ui.index import NOWHERE, AnyIndex
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
@@ -17,7 +18,6 @@ SPARK, CHANGE, GAP = 46, 60, 8
 _WITH_SPARK = 120
 SIDE = 12
 _MOST_SHOWN = 4
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class WatchModel(QAbstractListModel):
@@ -58,7 +58,7 @@ class WatchModel(QAbstractListModel):
         sample = controller.selection.sample
         return controller.watches.read(controller.session, self.texts[row], sample)
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: AnyIndex = NOWHERE) -> int:
         """Count the watches."""
         return 0 if parent.isValid() else len(self.texts)
 
