@@ -1,9 +1,10 @@
 """The timeline: every step since the start, to go to, with the changes made by hand."""
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, QTimer
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolTip, QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolTip, QWidget
 
+from bpsim.ui.click_slider import ClickSlider
 from bpsim.ui.controller import Controller
 from bpsim.ui.plots.events import Event, Events, nearby
 from bpsim.ui.steady_label import SteadyLabel
@@ -14,8 +15,8 @@ _MOST = 2**31 - 1
 _REACH, _HALF = 5, 7
 
 
-class Track(QSlider):
-    """A slider over the steps that goes where it is clicked and marks what was changed.
+class Track(ClickSlider):
+    """A slider over the steps that marks what was changed.
 
     Attributes
     ----------
@@ -24,48 +25,16 @@ class Track(QSlider):
     """
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(parent)
         self.events: tuple[Event, ...] = ()
-
-    def _part(self, name: str) -> QRect:
-        # Not before the first paint: it takes 10 ms to make QStyle's names known to Python.
-        from PySide6.QtWidgets import QStyle, QStyleOptionSlider
-
-        option, part = QStyleOptionSlider(), QStyle.SubControl[name]
-        self.initStyleOption(option)
-        return self.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, self)
-
-    def _room(self) -> tuple[float, float]:
-        """Return where the middle of the handle stands at the start, and how far it can go."""
-        handle = self._part("SC_SliderHandle").width()
-        groove = self._part("SC_SliderGroove")
-        return groove.left() + handle / 2, max(groove.width() - handle, 1)
-
-    def place_of(self, step: float) -> float:
-        """Return where a step stands, in pixels from the left."""
-        start, room = self._room()
-        return start + room * step / max(self.maximum(), 1)
-
-    def step_at(self, x: float) -> float:
-        """Return the step that stands at a place."""
-        start, room = self._room()
-        return (x - start) / room * self.maximum()
 
     def words_at(self, x: float) -> str:
         """Say what was changed at a place, or which step stands there."""
-        reach = _REACH * self.maximum() / self._room()[1]
-        step = min(max(round(self.step_at(x)), 0), self.maximum())
-        return nearby(self.events, self.step_at(x), reach) or self.tr("Go to step {step}").format(
+        reach = _REACH * self.maximum() / self.room()[1]
+        step = min(max(round(self.value_at(x)), 0), self.maximum())
+        return nearby(self.events, self.value_at(x), reach) or self.tr("Go to step {step}").format(
             step=f"{step:,}"
         )
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go where it is clicked; the handle follows from there."""
-        left = event.button() == Qt.MouseButton.LeftButton
-        handle = self._part("SC_SliderHandle")
-        if left and not handle.contains(event.position().toPoint()):
-            self.setValue(min(max(round(self.step_at(event.position().x())), 0), self.maximum()))
-        super().mousePressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Say what is under the pointer."""
@@ -80,7 +49,7 @@ class Track(QSlider):
         if not self.events:
             return
         tokens, middle = theme().tokens, self.height() / 2
-        handle = self._part("SC_SliderHandle").adjusted(-1, 0, 1, 0)
+        handle = self.part("SC_SliderHandle").adjusted(-1, 0, 1, 0)
         painter = QPainter(self)
         for at, change in {round(self.place_of(e.step)): e for e in self.events}.items():
             if handle.left() <= at <= handle.right():

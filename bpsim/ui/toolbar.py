@@ -2,13 +2,17 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
+from bpsim.ui.click_slider import ClickSlider
 from bpsim.ui.controller import FULL_SPEED, Controller, operations_a_second
 from bpsim.ui.readout import Readout
 
 _ICON_ONLY = Qt.ToolButtonStyle.ToolButtonIconOnly
 _WITH_WORDS = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+
+RUN_WIDTH = 94
+"""What "Pause" takes, so that nothing beside it moves when training runs."""
 
 
 class StepBar(QToolBar):
@@ -47,7 +51,8 @@ class StepBar(QToolBar):
             self._button(action).setToolButtonStyle(_ICON_ONLY)
         # The first one's words would only say again what the arrow says.
         self._worded = [self._button(action) for action in (back[-1], *forward, run)]
-        self._button(run).setProperty("primary", True)
+        self._run = self._button(run)
+        self._run.setProperty("primary", True)
         self._make_speed()
         space = QWidget(self)
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -64,7 +69,7 @@ class StepBar(QToolBar):
         self._speed_label = QLabel(self.tr("Speed"), self)
         self._speed_label.setContentsMargins(4, 0, 6, 0)
         self._label_action = self.addWidget(self._speed_label)
-        self.speed = QSlider(Qt.Orientation.Horizontal, self)
+        self.speed = ClickSlider(self)
         self.speed.setRange(0, FULL_SPEED)
         self.speed.setValue(self._controller.speed)
         self.speed.setFixedWidth(110)
@@ -89,4 +94,5 @@ class StepBar(QToolBar):
         """Drop the buttons' words, or show them again."""
         for button in self._worded:
             button.setToolButtonStyle(_ICON_ONLY if narrow else _WITH_WORDS)
+        self._run.setMinimumWidth(0 if narrow else RUN_WIDTH)
         self._label_action.setVisible(not narrow)

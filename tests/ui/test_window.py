@@ -174,3 +174,16 @@ def test_a_picture_has_the_plots_that_would_come_later(qtbot, window, tmp_path, 
     then.assert_called_with(True)
     assert window.panel("loss").chart.isVisible()
     assert QImage(str(tmp_path / "out")).size() == window.size()
+
+
+def test_the_speed_goes_where_it_is_clicked_and_nothing_moves(qtbot, window):
+    speed = window.toolbar.speed
+    qtbot.mouseClick(speed, Qt.MouseButton.LeftButton, pos=QPoint(speed.width() - 2, 10))
+    assert window.controller.speed == 100
+    qtbot.mouseClick(speed, Qt.MouseButton.LeftButton, pos=QPoint(2, 10))
+    assert window.controller.speed == 0
+    place = speed.pos()
+    press(qtbot, window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.menus.actions["run"].text() == "Pause")
+    qtbot.wait(20)
+    assert speed.pos() == place
