@@ -50,7 +50,12 @@ class Session(View):
 
     def step_epoch(self) -> Change:
         """Run to the end of an epoch."""
-        return self.advance(self.history.executed_at(self._epoch_end(self.position.updates)))
+        return self.advance(self.epoch_end)
+
+    @property
+    def epoch_end(self) -> int:
+        """How many operations have run by the end of the epoch."""
+        return self.history.executed_at(self._epoch_end(self.position.updates))
 
     def back_operation(self) -> Change:
         """Take back one operation."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bpsim.session.position import Change
 from bpsim.session.session import Session
+from bpsim.ui.controller import Controller
 from bpsim.ui.translation import QT_TRANSLATE_NOOP
 
 CONTEXT = "actions"
@@ -34,7 +35,11 @@ class Move:
     tip: str
     icon: str
     key: str
-    do: Callable[[Session], Change | None]
+    do: Callable[[Controller], object]
+
+
+def _by(move: Callable[[Session], Change]) -> Callable[[Controller], object]:
+    return lambda controller: controller.do(move)
 
 
 BACK = (
@@ -44,7 +49,7 @@ BACK = (
         QT_TRANSLATE_NOOP("actions", "Back to the very start"),
         "rotate-ccw",
         "Ctrl+Shift+F5",
-        Session.restart,
+        _by(Session.restart),
     ),
     Move(
         "back_epoch",
@@ -52,7 +57,7 @@ BACK = (
         QT_TRANSLATE_NOOP("actions", "Back to the start of the epoch"),
         "chevrons-first",
         "Ctrl+Shift+F7",
-        Session.back_epoch,
+        _by(Session.back_epoch),
     ),
     Move(
         "back_batch",
@@ -60,7 +65,7 @@ BACK = (
         QT_TRANSLATE_NOOP("actions", "Back to the start of the training step"),
         "chevron-first",
         "F7",
-        Session.back_batch,
+        _by(Session.back_batch),
     ),
     Move(
         "back_phase",
@@ -68,7 +73,7 @@ BACK = (
         QT_TRANSLATE_NOOP("actions", "Back to the start of the phase"),
         "chevrons-left",
         "Ctrl+Shift+F9",
-        Session.back_phase,
+        _by(Session.back_phase),
     ),
     Move(
         "back_operation",
@@ -76,7 +81,7 @@ BACK = (
         QT_TRANSLATE_NOOP("actions", "Take back one operation"),
         "chevron-left",
         "F9",
-        Session.back_operation,
+        _by(Session.back_operation),
     ),
 )
 FORWARD = (
@@ -86,7 +91,7 @@ FORWARD = (
         QT_TRANSLATE_NOOP("actions", "Run one operation"),
         "chevron-right",
         "F10",
-        Session.step_operation,
+        _by(Session.step_operation),
     ),
     Move(
         "step_phase",
@@ -94,7 +99,7 @@ FORWARD = (
         QT_TRANSLATE_NOOP("actions", "Run to the end of the phase"),
         "chevrons-right",
         "Ctrl+Shift+F10",
-        Session.step_phase,
+        _by(Session.step_phase),
     ),
     Move(
         "step_batch",
@@ -102,7 +107,7 @@ FORWARD = (
         QT_TRANSLATE_NOOP("actions", "Run to the end of the training step"),
         "chevron-last",
         "F8",
-        Session.step_batch,
+        _by(Session.step_batch),
     ),
     Move(
         "step_epoch",
@@ -110,6 +115,6 @@ FORWARD = (
         QT_TRANSLATE_NOOP("actions", "Run to the end of the epoch"),
         "chevrons-last",
         "Ctrl+Shift+F8",
-        Session.step_epoch,
+        Controller.step_epoch,
     ),
 )

@@ -23,6 +23,8 @@ from bpsim.ui.pace import Pace
 from bpsim.ui.selection import Selection
 
 TICK_MS = 33
+AT_ONCE_S = 0.03
+"""What takes longer is seen to run, and can be paused."""
 MOST = 10**9
 FULL_SPEED = 100
 """The right end of the speed control."""
@@ -98,7 +100,7 @@ class Controller(QObject):
         self.asks = True
         self.practising = False
         self._direction = 0
-        self._goal = Goal()
+        self._goal, self._full = Goal(), False
         self.watches = Watches()
         self._owed = 0.0
         self._last = 0.0
@@ -235,8 +237,17 @@ class Controller(QObject):
         self.pause()
         self._start(1, goal)
 
-    def _start(self, direction: int, goal: Goal) -> None:
-        self._direction, self._goal = direction, goal
+    def step_epoch(self) -> None:
+        """Run to the end of the epoch; what takes longer than a moment goes on as a run."""
+        self.pause()
+        target, end = self.session.epoch_end, perf_counter() + AT_ONCE_S
+        change = self.session.advance(target, lambda: perf_counter() > end)
+        self._emit(change)
+        if change.halt is None and change.stop is None and change.after.executed < target:
+            self._start(1, Goal(target), full=True)
+
+    def _start(self, direction: int, goal: Goal, full: bool = False) -> None:
+        self._direction, self._goal, self._full = direction, goal, full
         self._owed, self._last = 1.0, perf_counter()
         self._pace.begin()
         self._timer.start(TICK_MS)
@@ -257,7 +268,7 @@ class Controller(QObject):
         self._owed += rate * min(now - self._last, 0.2)
         self._last = now
         session, at = self.session, self.session.position
-        full = self.speed >= FULL_SPEED and self._direction > 0
+        full = (self._full or self.speed >= FULL_SPEED) and self._direction > 0
         # At full speed, training itself takes the time between two pictures.
         self._timer.setInterval(0 if full else TICK_MS)
         if full:

@@ -84,7 +84,7 @@ class Menus(QObject):
 
     def _move(self, move: Move) -> QAction:
         text = QCoreApplication.translate(MOVES, move.words)
-        do = partial(self._window.controller.do, move.do)
+        do = partial(move.do, self._window.controller)
         action = self._action(move.name, text, do, move.key, move.icon)
         tip = QCoreApplication.translate(MOVES, move.tip)
         action.setToolTip(f"{tip} ({move.key})")

@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from bpsim.explain.typed import parse_number
 from bpsim.resources import resource
+from bpsim.session.project import Dataset
 from bpsim.session.values import Element
 from bpsim.storage.project_file import read_session
 from bpsim.ui import main_window
@@ -187,3 +189,21 @@ def test_the_speed_goes_where_it_is_clicked_and_nothing_moves(qtbot, window):
     qtbot.waitUntil(lambda: window.menus.actions["run"].text() == "Pause")
     qtbot.wait(20)
     assert speed.pos() == place
+
+
+def test_a_long_epoch_goes_on_as_a_run_that_can_be_paused(qtbot, window, monkeypatch):
+    monkeypatch.setattr("bpsim.ui.controller.AT_ONCE_S", 0.0)
+    rows = np.random.default_rng(1).normal(size=(3000, 2))
+    window.controller.replace_data(Dataset.of(("x",), ("y",), rows))
+    session = window.controller.session
+    window.menus.actions["step_epoch"].trigger()
+    assert window.controller.running
+    assert session.position.updates < 3000
+    press(qtbot, window, Qt.Key.Key_F5)
+    assert not window.controller.running
+    paused = session.position.updates
+    assert paused < 3000
+    window.menus.actions["step_epoch"].trigger()
+    qtbot.waitUntil(lambda: not window.controller.running)
+    assert session.position.updates == 3000
+    assert (session.position.epoch, session.position.batch) == (1, 3000)
