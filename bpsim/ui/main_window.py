@@ -29,6 +29,7 @@ from bpsim.ui.network.canvas import NetworkView
 from bpsim.ui.notice import Notice
 from bpsim.ui.panel import Panel
 from bpsim.ui.panels import PANELS
+from bpsim.ui.ready import Ready
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.timeline import Timeline
 from bpsim.ui.toolbar import StepBar
@@ -197,6 +198,7 @@ class MainWindow(QMainWindow):
     def _after_first_paint(self) -> None:
         for dock in self.docks.values():
             dock.fill(now=True)
+        Ready(self)
         self.first_painted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

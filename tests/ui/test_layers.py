@@ -62,7 +62,7 @@ def test_it_follows_the_training_and_another_network(qtbot, window, panel):
     window.controller.do(lambda s: s.run(20))
     qtbot.waitUntil(lambda: panel.layer(0) is not before)
     window.controller.open(Session(small(layers=((2, "tanh"), (1, "sigmoid")))))
-    assert panel.table.rowCount() == 2
+    qtbot.waitUntil(lambda: panel.table.rowCount() == 2)
 
 
 def test_it_looks_at_nothing_that_nobody_sees(window, panel):

@@ -88,9 +88,14 @@ class LivePanel(Panel):
     def _seen(self) -> bool:
         return self._in_sight and self.isVisible()
 
+    def redraw_soon(self) -> None:
+        """Draw once what is under way is done: panels that draw together hold up the window."""
+        self._stale = True
+        self._rest.start(0)
+
     def _replaced(self) -> None:
         self.take()
-        self.redraw()
+        self.redraw_soon()
 
     def _rested(self, *_: object) -> None:
         if self._stale:

@@ -168,7 +168,7 @@ class PlotPanel(LivePanel):
     def _replaced(self) -> None:
         if self._made:
             self.take()
-        self.redraw()
+        self.redraw_soon()
 
 
 class TimePanel(PlotPanel):

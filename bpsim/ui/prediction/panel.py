@@ -1,10 +1,11 @@
 """The panel of the prediction, with the choice of what runs along the axes."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from bpsim.session.classes import classes_of
 from bpsim.ui.controller import Controller
@@ -15,6 +16,8 @@ from bpsim.ui.prediction.grid import WINNER, default_choice
 if TYPE_CHECKING:
     from bpsim.ui.plots.chart import Chart
 
+MOST_AT_ONCE = 100
+"""Of more entries a menu is filled when it is opened."""
 _FIELDS = ("x", "y", "output", "mean")
 
 
@@ -83,7 +86,17 @@ class PredictionPanel(PlotPanel):
 
     def _offer(self, title: str, field: str, entries: list[tuple[int, str]]) -> None:
         submenu = self.menu.addMenu(title)
-        group = QActionGroup(submenu)
+        fill = partial(self._fill, submenu, QActionGroup(submenu), field, entries)
+        if len(entries) > MOST_AT_ONCE:
+            submenu.aboutToShow.connect(fill)
+        else:
+            fill()
+
+    def _fill(
+        self, submenu: QMenu, group: QActionGroup, field: str, entries: list[tuple[int, str]]
+    ) -> None:
+        if not submenu.isEmpty():
+            return
         for number, text in entries:
             action = submenu.addAction(text)
             action.setCheckable(True)
