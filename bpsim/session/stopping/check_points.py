@@ -76,6 +76,9 @@ def _check_computed(expression: Expression, operation: Operation, program: Progr
     computed = _computed(program)
     for node in expression.nodes():
         if isinstance(node, Name) and computed.get(node.name, 0) > operation.index:
+            first = program.operations[computed[node.name]].name
             raise ConditionError(
-                f"{node.name} is not computed yet at {operation.name}; it comes later.", node.start
+                f"{node.name} is not computed yet at {operation.name}: "
+                f"choose {first} or an operation after it.",
+                node.start,
             )

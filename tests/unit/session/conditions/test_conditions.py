@@ -71,7 +71,7 @@ def test_a_condition_is_looked_at_where_what_it_reads_is_written(condition, oper
 def test_with_an_operation_it_is_looked_at_there_only():
     assert names("loss > 1", "delta1") == ["delta1"]
     problem = problem_of(Breakpoint("z1", condition="loss > 1"), PROGRAM)
-    assert "comes later" in problem.message
+    assert "choose loss or an operation after it" in problem.message
 
 
 def test_an_operation_that_is_not_there():
