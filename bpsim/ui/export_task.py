@@ -3,7 +3,7 @@
 from pathlib import Path
 from threading import Event
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from bpsim.session.history import Record
@@ -44,6 +44,8 @@ class ExportTask(QObject):
         self.dialog.setMaximum(_PARTS)
         self.dialog.setMinimumDuration(SHOW_AFTER_MS)
         self.dialog.setAutoReset(False)
+        # It comes up while a person goes on working, whose next key is not meant for Cancel.
+        self.dialog.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.dialog.canceled.connect(self.cancel)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
