@@ -83,10 +83,6 @@ def _no_root(q: Question) -> Found:
         yield q.old() - _rate(q) * over / (v + eps)
 
 
-def _decay_without_rate(q: Question) -> Found:
-    yield q.old() * (1.0 - q.settings.get("weight_decay", 0.0))
-
-
 def _state(q: Question) -> str:
     return q.operation.name[0]
 

@@ -5,8 +5,7 @@ import random
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from bpsim.cli.main import main
@@ -16,6 +15,7 @@ from bpsim.session.values import Element, column_name
 from bpsim.storage.project_file import read_project
 from bpsim.ui.controller import FULL_SPEED
 from tests.examples import small
+from tests.ui.pointer import place, wheel
 
 XOR = resource("examples", "3-xor.bpsim.json")
 LEFT, Key = Qt.MouseButton.LeftButton, Qt.Key
@@ -31,25 +31,6 @@ def xor(qtbot, window):
         window.panel(name).make()
     QApplication.processEvents()
     return window
-
-
-def place(chart, x, y):
-    return chart.mapFromScene(chart.box.mapViewToScene(QPointF(x, y)))
-
-
-def wheel(chart, x, y, by):
-    at, view = QPointF(place(chart, x, y)), chart.viewport()
-    turned = QWheelEvent(
-        at,
-        view.mapToGlobal(at),
-        QPoint(),
-        QPoint(0, by),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view, turned)
 
 
 def history_of(path):
@@ -95,7 +76,7 @@ def test_xor_is_run_to_convergence_and_its_past_is_found_again(qtbot, xor, tmp_p
     chart = loss.chart
     while np.ptp(chart.ranges()[0]) > 200:
         before = chart.ranges()
-        wheel(chart, 137, sum(before[1]) / 2, 240)
+        wheel(chart.viewport(), place(chart, 137, sum(before[1]) / 2), 240)
         assert chart.ranges() != before
     at = place(chart, 137, sum(chart.ranges()[1]) / 2)
     qtbot.mouseClick(chart.viewport(), LEFT, pos=at)

@@ -4,9 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
 
 from bpsim.session.label import Label
 from bpsim.session.session import Session
@@ -14,32 +12,13 @@ from bpsim.session.values import Element
 from bpsim.ui.loss.panel import LossPanel
 from bpsim.ui.loss.rows import epoch_means
 from tests.examples import small
+from tests.ui.pointer import place, wheel
 
 
 @pytest.fixture
 def panel(window):
     window.controller.open(Session(small(rows=5, batch_size=2)))
     return window.panel("loss")
-
-
-def place(chart, x, y):
-    return chart.mapFromScene(chart.box.mapViewToScene(QPointF(x, y)))
-
-
-def wheel(chart, x, y, by=240):
-    at = QPointF(place(chart, x, y))
-    view = chart.viewport()
-    turned = QWheelEvent(
-        at,
-        view.mapToGlobal(at),
-        QPoint(),
-        QPoint(0, by),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view, turned)
 
 
 def test_it_is_empty_until_a_step_is_complete(qtbot, window, panel):
@@ -114,7 +93,7 @@ def test_a_person_s_zoom_stays_until_it_is_fitted(qtbot, window, panel):
     panel.redraw()
     chart = panel.chart
     assert chart.ranges()[0] == (0, 200)
-    wheel(chart, 50, chart.ranges()[1][1] / 2)
+    wheel(chart.viewport(), place(chart, 50, chart.ranges()[1][1] / 2), 240)
     zoomed = chart.ranges()[0]
     assert zoomed[1] - zoomed[0] < 200
     window.controller.do(lambda s: s.run(100))
@@ -249,7 +228,7 @@ def test_the_wheel_over_the_left_axis_zooms_from_bottom_to_top(qtbot, window, pa
     panel.redraw()
     chart = panel.chart
     x, y = chart.ranges()
-    wheel(chart, -5, y[1] / 2)
+    wheel(chart.viewport(), place(chart, -5, y[1] / 2), 240)
     assert chart.ranges()[0] == x
     zoomed = chart.ranges()[1]
     assert zoomed[1] - zoomed[0] < y[1] - y[0]

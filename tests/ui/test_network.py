@@ -5,8 +5,7 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QFontMetricsF
 
 from bpsim.engine.parameters import Choice
 from bpsim.engine.program import Kind
@@ -25,6 +24,7 @@ from bpsim.ui.network.units import fitting_number
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 from tests.examples import one_neuron, small, two_two_two
+from tests.ui.pointer import wheel
 
 SIZES = [
     (1, 1, 1),
@@ -227,17 +227,7 @@ def test_zoom_keeps_the_point_and_fit_resets(qtbot):
     view = view_of(qtbot, Session(one_neuron()))
     column = view.picture().columns[1]
     middle = QPointF(column.x, column.ys[0])
-    wheel = QWheelEvent(
-        middle,
-        view.mapToGlobal(middle),
-        QPoint(),
-        QPoint(0, 480),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.ControlModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view, wheel)
+    wheel(view, middle, 480, Qt.KeyboardModifier.ControlModifier)
     assert str(view.hit(middle)) == "a1[0]"
     assert str(view.hit(middle + QPointF(50, 0))) == "a1[0]"
     view.fit()

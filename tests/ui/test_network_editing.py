@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QMessageBox, QToolTip
 
 from bpsim.session.settings import is_frozen
 from bpsim.session.values import Element
 from bpsim.ui.network.handles import handles
 from bpsim.ui.network.scrub import moved, unit_of
+from tests.ui.pointer import wheel
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -427,21 +428,6 @@ def test_wheel_keys_and_menu_zoom(qtbot, window, network):
         assert network.rect().contains(place.toPoint())
     window.menus.actions["fit"].trigger()
     assert network.zoom.factor == 1.0
-
-
-def wheel(network, place, by):
-    spot = QPointF(place)
-    event = QWheelEvent(
-        spot,
-        network.mapToGlobal(spot),
-        QPoint(),
-        QPoint(0, by),
-        Qt.MouseButton.NoButton,
-        NONE,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(network, event)
 
 
 def test_the_menu_chooses_loss_and_optimizer(window, network):

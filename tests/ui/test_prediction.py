@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
@@ -14,6 +14,7 @@ from bpsim.ui.prediction.grid import SIDE, WINNER, centres, map_inputs, side_for
 from bpsim.ui.theme.theme import theme
 from tests.examples import one_neuron, small
 from tests.reference import network as reference
+from tests.ui.pointer import place
 
 
 @pytest.fixture(autouse=True)
@@ -49,10 +50,6 @@ def forward(session, x):
         for n, layer in enumerate(session.project.specification.network.layers, 1)
     ]
     return reference.sums(layers, np.asarray(x, dtype=float))[-1][1].real
-
-
-def place(chart, x, y):
-    return chart.mapFromScene(chart.box.mapViewToScene(QPointF(x, y)))
 
 
 def test_one_input_has_a_curve_that_follows_the_training(qtbot, window):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from bpsim.session.session import Session
@@ -12,6 +12,7 @@ from bpsim.ui.surface.survey import bands, contours, levels, smooth
 from bpsim.ui.theme.theme import theme
 from tests.examples import small
 from tests.reference import network as reference
+from tests.ui.pointer import place
 
 
 def loss_at(session, rows, changes, derivative_by=None):
@@ -46,10 +47,6 @@ def panel(qtbot, window):
 def finish(qtbot, chart):
     qtbot.waitUntil(lambda: not chart._survey.busy)
     return chart._survey.picture
-
-
-def place(chart, x, y):
-    return chart.mapFromScene(chart.box.mapViewToScene(QPointF(x, y)))
 
 
 def test_without_a_choice_it_is_the_last_layer_s_first_weight_and_bias(qtbot, window, panel):

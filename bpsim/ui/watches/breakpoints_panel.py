@@ -193,8 +193,7 @@ class BreakpointsPanel(Panel):
         """Remove a breakpoint."""
         marks = self._controller.session.marks
         self._controller.mark(*changed_breakpoint(marks, self.model.breakpoints[row], None))
-        if self.model.breakpoints:
-            self.view.setCurrentIndex(self.model.index(min(row, len(self.model.breakpoints) - 1)))
+        self.view.choose(row)
 
     def _activated(self, index: QModelIndex) -> None:
         self.change(index.row())
@@ -231,11 +230,10 @@ class BreakpointsPanel(Panel):
         return True
 
     def _open_menu(self, event: QContextMenuEvent) -> None:
-        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        index = self.view.indexAt(event.pos()) if by_mouse else self.view.currentIndex()
-        if not index.isValid():
+        asked = self.view.asked(event)
+        if asked is None:
             return
-        row, menu = index.row(), QMenu(self)
+        (row, place), menu = asked, QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         on = self.model.breakpoints[row].enabled
         words = self.tr("Switch off") if on else self.tr("Switch on")
@@ -244,5 +242,4 @@ class BreakpointsPanel(Panel):
         change.triggered.connect(partial(self.change, row))
         remove = menu.addAction(self.tr("Remove") + "\tDel")
         remove.triggered.connect(partial(self.remove, row))
-        place = event.pos() if by_mouse else self.view.visualRect(index).bottomLeft()
-        menu.popup(self.view.viewport().mapToGlobal(place))
+        menu.popup(place)

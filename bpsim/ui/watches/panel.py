@@ -38,6 +38,19 @@ class WatchView(QListView):
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setMinimumHeight(2 * ROW)
 
+    def asked(self, event: QContextMenuEvent) -> tuple[int, QPoint] | None:
+        """Return the row that a menu is asked for, and where it goes; none beside the rows."""
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
+        if not index.isValid():
+            return None
+        place = event.pos() if by_mouse else self.visualRect(index).bottomLeft()
+        return index.row(), self.viewport().mapToGlobal(place)
+
+    def choose(self, row: int) -> None:
+        """Make a row the current one, or the last if there are fewer."""
+        self.setCurrentIndex(self.model().index(min(row, self.model().rowCount() - 1), 0))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Say what will stand here while nothing does."""
         super().paintEvent(event)
@@ -161,8 +174,7 @@ class WatchesPanel(Panel):
         """Watch something no longer."""
         marks = self._controller.session.marks
         self._controller.mark(*changed_watch(marks, self.model.texts[row], None))
-        if self.model.texts:
-            self.view.setCurrentIndex(self.model.index(min(row, len(self.model.texts) - 1)))
+        self.view.choose(row)
 
     def toggle_large(self, row: int) -> None:
         """Draw a watch's course large, or small again."""
@@ -233,11 +245,10 @@ class WatchesPanel(Panel):
             self._select(index.row())
 
     def _open_menu(self, event: QContextMenuEvent) -> None:
-        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        index = self.view.indexAt(event.pos()) if by_mouse else self.view.currentIndex()
-        if not index.isValid():
+        asked = self.view.asked(event)
+        if asked is None:
             return
-        row, menu = index.row(), QMenu(self)
+        (row, place), menu = asked, QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         large = self.model.texts[row] in self.model.large
         entries = (
@@ -256,5 +267,4 @@ class WatchesPanel(Panel):
         }
         for words, key, name in entries:
             menu.addAction(f"{words}\t{key}").triggered.connect(slots[name])
-        place = event.pos() if by_mouse else self.view.visualRect(index).bottomLeft()
-        menu.popup(self.view.viewport().mapToGlobal(QPoint(place)))
+        menu.popup(place)
