@@ -15,12 +15,12 @@ from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.network.canvas import NetworkView
+from bpsim.ui.network.ink import fitting_number
 from bpsim.ui.network.labels import MOST_CROSSED, unit_boxes
 from bpsim.ui.network.layout import MOST_SHOWN, arrange, shown_units
 from bpsim.ui.network.legend import legend_words
-from bpsim.ui.network.picture import WITH_TEXT
+from bpsim.ui.network.picture import LABEL_WIDTHS, WITH_TEXT
 from bpsim.ui.network.touch import touch_of
-from bpsim.ui.network.units import fitting_number
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 from tests.examples import one_neuron, small, two_two_two
@@ -424,3 +424,13 @@ def test_numbers_in_units_lose_digits_rather_than_be_cut_off(qtbot):
         assert float(text.replace("−", "-")) == pytest.approx(value, rel=0.5)
     assert fitting_number(None, font, 44.0) == "–"
     assert fitting_number(-0.0759123, font, 400.0).endswith("0.0759")
+
+
+def test_gradients_on_weights_lose_digits_likewise(qtbot):
+    font = fonts.mono(11)
+    for value in (0.000438568, -0.000555259, 6.09e-05):
+        text = fitting_number(value, font, LABEL_WIDTHS[0] - 2, sign=True, lead="dW ")
+        assert QFontMetricsF(font).horizontalAdvance(text) <= LABEL_WIDTHS[0] - 2
+        number = text.removeprefix("dW ").replace("−", "-")
+        assert number[0] in "+-"
+        assert float(number) == pytest.approx(value, rel=0.1)

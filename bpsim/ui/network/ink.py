@@ -5,6 +5,8 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from bpsim.explain.numbers import format_number
+from bpsim.ui.network.element import number_text
 from bpsim.ui.theme.icons import icon
 from bpsim.ui.theme.tokens import Tokens
 
@@ -53,6 +55,17 @@ class Ink:
         """Draw a small lock at the right of something: it is frozen."""
         place = QPointF(right + 2, y - LOCK / 2).toPoint()
         self.painter.drawPixmap(place, icon("lock", "muted").pixmap(LOCK, LOCK))
+
+
+def fitting_number(
+    value: float | None, font: QFont, room: float, *, sign: bool = False, lead: str = ""
+) -> str:
+    """Write a number with as many digits as there is room for: one that is cut off misleads."""
+    texts = [lead + number_text(value, sign)]
+    if value is not None:
+        texts += [lead + format_number(value, digits, sign) for digits in (2, 1)]
+    metrics = QFontMetricsF(font)
+    return next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1])
 
 
 @lru_cache(maxsize=1024)

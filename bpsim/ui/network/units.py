@@ -2,14 +2,13 @@
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from bpsim.engine.kernels import Array
-from bpsim.explain.numbers import format_number
 from bpsim.session.session import Session
 from bpsim.session.settings import frozen_mask
 from bpsim.ui.network.element import number_text, row_of, shown_value
-from bpsim.ui.network.ink import Ink, mixed
+from bpsim.ui.network.ink import Ink, fitting_number, mixed
 from bpsim.ui.network.maps import LEAST, Images, UnitMaps, draw_map
 from bpsim.ui.network.picture import HALO, LINE, WITH_TEXT, WITH_VALUE, Box, Column, Picture
 from bpsim.ui.network.touch import Touch
@@ -220,15 +219,6 @@ class Units:
             else:
                 self._ink.text(column.x, bottom - 23, head, font, muted, step - 6)
                 self._ink.text(column.x, bottom - 9, rest, font, muted, step - 6)
-
-
-def fitting_number(value: float | None, font: QFont, room: float) -> str:
-    """Write a number with as many digits as there is room for: one that is cut off misleads."""
-    texts = [number_text(value)]
-    if value is not None:
-        texts += [format_number(value, digits) for digits in (2, 1)]
-    metrics = QFontMetricsF(font)
-    return next((text for text in texts if metrics.horizontalAdvance(text) <= room), texts[-1])
 
 
 def heat_image(values: Array, rows: int, columns: int, tokens: Tokens) -> QImage:

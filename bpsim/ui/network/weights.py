@@ -11,8 +11,7 @@ from shiboken6 import Shiboken
 from bpsim.session.session import Session
 from bpsim.session.settings import frozen_mask
 from bpsim.session.values import Element
-from bpsim.ui.network.element import number_text
-from bpsim.ui.network.ink import Ink, mixed
+from bpsim.ui.network.ink import Ink, fitting_number, mixed
 from bpsim.ui.network.layout import MOST_SHOWN
 from bpsim.ui.network.picture import LABEL_HEIGHT, LABEL_WIDTHS, Box, Floats, Picture
 from bpsim.ui.network.touch import Touch
@@ -162,12 +161,13 @@ class Weights:
     def _label_text(self, at: int, box: Box) -> str:
         s = self._picture.segments
         layer = int(s.layer[at])
-        if self._touch.weights.get(layer) != "gradient":
-            return number_text(float(self._values[at]), sign=True)
-        gradient = self._session.value(f"dW{layer}")
-        slope = None if gradient is None else float(gradient[s.unit[at], s.source[at]])
-        text = number_text(slope, sign=True)
-        return f"dW {text}" if box.width >= LABEL_WIDTHS[0] else text
+        value: float | None = float(self._values[at])
+        lead = ""
+        if self._touch.weights.get(layer) == "gradient":
+            gradient = self._session.value(f"dW{layer}")
+            value = None if gradient is None else float(gradient[s.unit[at], s.source[at]])
+            lead = "dW " if box.width >= LABEL_WIDTHS[0] else ""
+        return fitting_number(value, fonts.mono(11), box.width - 2, sign=True, lead=lead)
 
     def _is_frozen(self, at: int) -> bool:
         s = self._picture.segments
