@@ -171,9 +171,13 @@ class MainWindow(QMainWindow):
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle("bpsim")
-        first = self.tr("This drops {steps} steps of training that come after it.")
+        first = (
+            self.tr("This drops the step of training that comes after it.")
+            if steps == 1
+            else self.tr("This drops {steps} steps of training that come after it.")
+        )
         box.setText(first.format(steps=f"{steps:,}"))
-        box.setInformativeText(self.tr("Undo brings them back."))
+        box.setInformativeText(self.tr("Undo brings that back."))
         box.setStandardButtons(QMessageBox.StandardButton.Ok | QMessageBox.StandardButton.Cancel)
         box.button(QMessageBox.StandardButton.Ok).setText(self.tr("Change it"))
         never = QCheckBox(self.tr("Do not ask again"), box)
