@@ -331,11 +331,14 @@ class Chart(pg.PlotWidget):
 
 
 def sensible(low: float, high: float) -> tuple[float, float]:
-    """Choose the ends of an axis: from 0 for what is never negative, unless that hides it all."""
+    """Choose the ends of an axis: from 0 for what is never negative, unless that hides it all.
+
+    There is room for half a dot on either side.
+    """
     if not -inf < low <= high < inf:
         return 0.0, 1.0
     if low == high:
         return (min(0.0, 2 * low), max(0.0, 2 * high)) if low else (-1.0, 1.0)
     if 0.0 <= low <= 0.6 * high:
-        return 0.0, 1.05 * high
+        return -0.04 * high, 1.05 * high
     return low - 0.06 * (high - low), high + 0.06 * (high - low)

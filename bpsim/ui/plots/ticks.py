@@ -7,6 +7,7 @@ from bpsim.explain.numbers import MINUS, format_number
 Ticks = tuple[float, list[float]]
 """The distance between ticks, and their places."""
 
+_ROUND = (0.1, 0.2, 0.5, 1, 2, 5, 10)
 _LOG_SETS = (tuple(range(1, 10)), (1, 2, 5), (1, 3), (1,))
 
 
@@ -26,9 +27,14 @@ def linear_ticks(low: float, high: float, most: int, whole: bool = False) -> Tic
     if rough <= 0.0:
         return 1.0, []
     power = 10.0 ** floor(log10(rough))
-    step = next(f * power for f in (1, 2, 5, 10) if f * power >= rough * (1 - 1e-9))
-    step = max(step, 1.0) if whole else step
-    first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
+    steps = [factor * power for factor in _ROUND]
+    best = next(at for at, size in enumerate(steps) if size >= rough * (1 - 1e-9))
+    # One tick alone says nothing of the scale: rather more than have room.
+    for size in reversed(steps[best - 2 : best + 1]):
+        step = max(size, 1.0) if whole else size
+        first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
+        if last > first:
+            break
     return step, [k * step for k in range(first, last + 1)]
 
 

@@ -14,6 +14,8 @@ from bpsim.ui.plots.strokes import Part, Uprights, pen_of
 from bpsim.ui.theme.theme import theme
 
 _MOST_MARKS = 500
+_ROOM = 5
+"""Pixels at the right for half a dot, where the cursor stands at the last step."""
 
 
 class TimeChart(Chart):
@@ -29,7 +31,7 @@ class TimeChart(Chart):
         self.last_steps = 0
         self._events = Events()
         self._marked: object = None
-        self._limit = -1
+        self._limit = -1.0
         # What was changed by hand stands on the axis: values as short ticks, settings as long ones.
         self._marks = {False: Uprights(0.07), True: Uprights(0.14)}
         self._cursor = Uprights()
@@ -66,12 +68,14 @@ class TimeChart(Chart):
         """Show cursor and marks, all steps unless a person chose some, and these values."""
         session = self._controller.session
         steps = max(session.history.steps, 2)
-        if self._limit != steps:
-            self._limit = steps
-            self.box.setLimits(xMin=0, xMax=steps, minXRange=min(2, steps))
+        wide = 1.0 + _ROOM / max(self.box.width(), 100.0)
+        if self._limit != steps * wide:
+            self._limit = steps * wide
+            self.box.setLimits(xMin=0, xMax=self._limit, minXRange=min(2, steps))
+        first, last = self._usual(steps)
+        usual = first, first + (last - first) * wide
         self.show_range(
-            self.ranges()[0] if self.zoomed else self._usual(steps),
-            self.ranges()[1] if self.tall else y,
+            self.ranges()[0] if self.zoomed else usual, self.ranges()[1] if self.tall else y
         )
         self._cursor.x = [session.position.updates]
         events = self._events.of(session)
