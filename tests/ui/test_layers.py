@@ -1,13 +1,18 @@
 """The panel of the layers, as a person sees and uses it."""
 
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from bpsim.session.session import Session
 from bpsim.session.values import Element
-from bpsim.ui.layers.delegate import LayersDelegate
-from bpsim.ui.layers.model import OUTPUTS, STATE
+from bpsim.ui.layers.delegate import LayersDelegate, draw_histogram
+from bpsim.ui.layers.model import OUTPUTS, STATE, course
 from bpsim.ui.layers.words import LOOKS
 from bpsim.ui.theme.icons import icon
 from tests.examples import small
@@ -86,3 +91,25 @@ def test_trend_and_histogram_are_painted(qtbot, window, panel):
     }
     assert len(colours) > 1
     assert isinstance(panel.view.itemDelegate(), LayersDelegate)
+
+
+def test_the_trend_is_the_whole_course_in_few_stretches():
+    falling = np.concatenate([[np.nan, 0.0], 10.0 ** np.linspace(2, -9, 1998)])
+    heights = course(falling)
+    assert len(heights) == 36
+    assert heights[0] == pytest.approx(2, abs=0.2)
+    assert heights[-1] == pytest.approx(-9, abs=0.2)
+    assert (np.diff(heights) < 0).all()
+    assert course(np.array([np.nan, 10.0, 100.0])).tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(("width", "bars"), [(300, 24), (110, 12)])
+def test_a_narrow_histogram_counts_in_twos(qtbot, window, panel, width, bars):
+    layer = replace(panel.layer(0), counts=np.ones(24, dtype=np.intp), ends=(0.0, 1.0))
+    picture = QImage(width, 30, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#ffffff"))
+    painter = QPainter(picture)
+    draw_histogram(painter, QRectF(0, 0, width, 30), layer)
+    painter.end()
+    inks = [picture.pixelColor(x, 4).lightness() < 230 for x in range(width)]
+    assert sum(1 for one, other in pairwise(inks) if other and not one) == bars

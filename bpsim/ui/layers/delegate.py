@@ -17,7 +17,8 @@ from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import ROW_HEIGHT
 
 HEIGHT = ROW_HEIGHT + 12
-_GLYPH, _NUMBER, _EDGE = 14, 74, 8
+_GLYPH, _NUMBER, _EDGE = 14, 86, 8
+_LEAST_BAR = 4
 
 
 class LayersDelegate(QStyledItemDelegate):
@@ -67,15 +68,13 @@ class LayersDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def draw_trend(painter: QPainter, box: QRectF, values: Array) -> None:
-    """Draw how a length went on, on a logarithmic scale; nothing where little is known."""
-    sizes = values[np.isfinite(values) & (values > 0.0)]
-    if len(sizes) < 2 or box.width() < 20:
+def draw_trend(painter: QPainter, box: QRectF, heights: Array) -> None:
+    """Draw a course; nothing where little is known."""
+    if len(heights) < 2 or box.width() < 20:
         return
-    heights = np.log10(sizes)
     low, high = float(heights.min()), float(heights.max())
     shares = (heights - low) / max(high - low, 0.1)
-    across = np.linspace(box.left(), box.right(), len(sizes))
+    across = np.linspace(box.left(), box.right(), len(heights))
     points = [
         QPointF(x, box.bottom() - s * box.height()) for x, s in zip(across, shares, strict=True)
     ]
@@ -95,13 +94,16 @@ def draw_histogram(painter: QPainter, box: QRectF, layer: Layer) -> None:
     painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, ends[0])
     painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, ends[1])
     bars = box.adjusted(left, 0, -right, 0)
-    most = int(layer.counts.max())
-    if bars.width() < BINS or not most:
+    counts = layer.counts
+    if bars.width() < _LEAST_BAR * BINS:
+        counts = counts.reshape(-1, 2).sum(axis=1)  # in twos, or nobody could tell them apart
+    most = int(counts.max())
+    if bars.width() < len(counts) or not most:
         return
-    width = bars.width() / BINS
+    width = bars.width() / len(counts)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(tokens.faint))
-    for at, count in enumerate(layer.counts.tolist()):
+    for at, count in enumerate(counts.tolist()):
         if count:
             # A count of one among thousands is still seen.
             height = max(count / most * bars.height(), 1.5)

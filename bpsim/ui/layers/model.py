@@ -14,7 +14,15 @@ Role = Qt.ItemDataRole
 NAME, STATE, GRADIENT, RATIO, OUTPUTS = range(5)
 ROW_ROLE = Role.UserRole
 TREND_ROLE = Role.UserRole + 1
-MOST_TREND = 200
+MOST_TREND = 36
+
+
+def course(norms: Array) -> Array:
+    """Return how the size of a length went on, as decimal logarithms, in few stretches."""
+    heights: Array = np.log10(norms[np.isfinite(norms) & (norms > 0.0)])
+    if len(heights) > MOST_TREND:
+        return np.array([part.mean() for part in np.array_split(heights, MOST_TREND)])
+    return heights
 
 
 class LayersModel(QAbstractTableModel):
@@ -34,7 +42,7 @@ class LayersModel(QAbstractTableModel):
         for layer in found:
             steps, norms = gradient_norms(session, layer.number)
             until = int(np.searchsorted(steps, updates, side="right"))
-            self._trends.append(norms[max(1, until - MOST_TREND) : until])
+            self._trends.append(course(norms[1:until]))
         if len(found) != len(self.layers):
             self.beginResetModel()
             self.layers = found
@@ -68,8 +76,14 @@ class LayersModel(QAbstractTableModel):
         tips = {
             NAME: "",
             STATE: self.tr("What could keep the layer from learning"),
-            GRADIENT: self.tr("Length of the next update's gradient, and how it was so far"),
-            RATIO: self.tr("How far the next update moves weights and biases, beside their size"),
+            GRADIENT: self.tr(
+                "Length of the next update's gradient, and its course since the start. "
+                "Gradients draws it over the steps."
+            ),
+            RATIO: self.tr(
+                "How far the next update moves weights and biases, beside their size. "
+                "Gradients draws it over the steps."
+            ),
             OUTPUTS: self.tr("Outputs of all units for the training rows, as a histogram"),
         }
         if role == Role.DisplayRole:

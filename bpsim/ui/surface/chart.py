@@ -268,7 +268,7 @@ class SurfaceChart(Chart):
         now = Key(self.tr("now"), tokens.text, mark=Mark.DOT)
         note = Key(self._note())
         solid = Qt.PenStyle.SolidLine
-        after = Key(self.tr("after the next update"), tokens.text, Qt.PenStyle.DotLine, 2)
+        after = Key(self.tr("next update"), tokens.text, Qt.PenStyle.DotLine, 2)
         if len(self.elements) == 1:
             tangent = Key(self.tr("tangent: the gradient"), tokens.backward, solid, 2)
             return note, now, tangent, replace(after, mark=Mark.RING)
