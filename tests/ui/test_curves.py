@@ -4,11 +4,12 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from bpsim.session.session import Session
 from bpsim.session.values import Element
+from bpsim.ui.controller import FULL_SPEED
 from bpsim.ui.plots.colours import stroke
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import DARK, LIGHT
@@ -188,7 +189,7 @@ def test_the_norms_of_the_layers_can_be_chosen(qtbot, window):
     again = type(panel)(window.controller, gradients=True)
     qtbot.addWidget(again)
     again.make()
-    assert again.chart.norms
+    assert again.chart.kind == "norms"
 
 
 def test_the_cursor_runs_from_bottom_to_top(qtbot, window):
@@ -202,9 +203,110 @@ def test_the_cursor_runs_from_bottom_to_top(qtbot, window):
     chart = panel.chart
     picture = chart.viewport().grab().toImage()
     (_, _), (low, high) = chart.ranges()
-    for share in (0.03, 0.5, 0.97):
+    for share in (0.01, 0.3, 0.99):  # clear of the dots on the curves
         y = low + share * (high - low)
         at = chart.mapFromScene(chart.box.mapViewToScene(QPointF(5, y)))
         near = {picture.pixelColor(at.x() + by, at.y()).name() for by in (-1, 0, 1)}
         assert LIGHT.text.lower() in near
     theme().choose("system")
+
+
+def opened_menu(qtbot, button):
+    """Press a button; give the menu that it opens, by its entries' words."""
+    menu = button.menu()
+    found = {}
+
+    def note():
+        found.update({action.text(): action for action in menu.actions()})
+        menu.close()
+
+    QTimer.singleShot(0, note)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(found))
+    return found
+
+
+def test_the_updates_of_each_layer_are_drawn_beside_its_weights(qtbot, window):
+    layers = ((4, "tanh"), (3, "tanh"), (1, "sigmoid"))
+    project = small("adam", layers=layers, rate=0.01)
+    panel = opened(window, project, "gradients")
+    window.controller.do(lambda s: s.run(4500))
+    panel.redraw()
+    opened_menu(qtbot, panel.kind)["Update-to-weight ratio of each layer"].trigger()
+    assert panel.kind.text() == "updates"
+    assert panel.log.isChecked()
+    qtbot.waitUntil(lambda: len(drawn(panel)[0][0]) > 200 and not panel.chart.slices.busy)
+    assert [key.text for key in panel.legend.keys] == [
+        "update / weights",
+        "layer 1",
+        "layer 2",
+        "layer 3",
+    ]
+    assert "of the change over their length before it" in panel.legend.toolTip()
+    steps, heights = drawn(panel)[1]
+    step = int(steps[len(steps) // 2])
+    before, after = Session(project), Session(project)
+    before.run(step - 1)
+    after.run(step)
+    names = ("W2", "b2")
+    moved = [np.linalg.norm(after.value(name) - before.value(name)) for name in names]
+    sizes = [np.linalg.norm(before.value(name)) for name in names]
+    assert 10 ** heights[len(steps) // 2] == pytest.approx(np.hypot(*moved) / np.hypot(*sizes))
+    # Another layer's curve is another; going there by a click shows it under the cursor.
+    chart = panel.chart
+    at = chart.mapFromScene(chart.box.mapViewToScene(QPointF(step, heights[len(steps) // 2])))
+    qtbot.mouseMove(chart.viewport(), at)
+    qtbot.waitUntil(lambda: chart.pointer.isVisible())
+    assert chart.pointer.text().splitlines()[1].startswith("layer 2  ")
+
+
+def test_the_updates_go_on_while_it_trains_and_rest_behind_a_tab(qtbot, window):
+    panel = opened(window, small(), "gradients")
+    window.controller.do(lambda s: s.run(20))
+    panel.redraw()
+    panel.kinds["ratios"].trigger()
+    window.controller.speed = FULL_SPEED
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.controller.session.position.updates > 3000)
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: drawn(panel)[0][0][-1] > 2900 and not panel.chart.slices.busy)
+    plain = Session(window.controller.session.initial_project)
+    plain.run(window.controller.session.position.updates)
+    np.testing.assert_array_equal(
+        plain.machine.compiled.parameters, window.controller.session.machine.compiled.parameters
+    )
+    window.docks["loss"].raise_()
+    QApplication.processEvents()
+    assert not panel.chart.slices.busy
+
+
+def test_each_kind_of_curve_keeps_its_own_axis(qtbot, window):
+    panel = opened(window, small(), "gradients")
+    window.controller.do(lambda s: s.run(20))
+    panel.redraw()
+    assert not panel.log.isChecked()
+    panel.kinds["norms"].trigger()
+    assert panel.log.isChecked()
+    qtbot.mouseClick(panel.log, Qt.MouseButton.LeftButton)
+    panel.kinds["ratios"].trigger()
+    assert panel.log.isChecked()
+    panel.kinds["norms"].trigger()
+    assert not panel.log.isChecked()
+
+
+def test_dots_stand_on_the_curves_at_the_cursor(qtbot, window):
+    panel = opened(window, one_neuron(), "gradients")
+    window.controller.do(lambda s: s.run(1))
+    panel.redraw()
+    # After one step there is nothing but dots to be seen.
+    session = window.controller.session
+    for series, dot in zip(panel.chart.series, panel.chart.dots, strict=False):
+        assert dot.x.tolist() == [1.0]
+        assert dot.y.tolist() == [session.number(series.element)]
+    window.controller.do(lambda s: s.run(4999))
+    window.controller.do(lambda s: s.jump_to_step(1237))
+    panel.redraw()
+    assert 1237 not in session.history.samples.steps
+    for series, dot in zip(panel.chart.series, panel.chart.dots, strict=False):
+        assert dot.x.tolist() == [1237.0]
+        assert dot.y.tolist() == [session.number(series.element)]

@@ -92,7 +92,7 @@ def test_a_person_s_zoom_stays_until_it_is_fitted(qtbot, window, panel):
     window.controller.do(lambda s: s.run(200))
     panel.redraw()
     chart = panel.chart
-    assert chart.ranges()[0] == (0, 200)
+    assert chart.ranges()[0] == pytest.approx((0, 200), rel=0.01)
     wheel(chart.viewport(), place(chart, 50, chart.ranges()[1][1] / 2), 240)
     zoomed = chart.ranges()[0]
     assert zoomed[1] - zoomed[0] < 200
@@ -105,15 +105,15 @@ def test_a_person_s_zoom_stays_until_it_is_fitted(qtbot, window, panel):
     losses = window.controller.session.history.losses
     np.testing.assert_array_equal(drawn, losses[places.astype(int) - 1])
     qtbot.keyClick(chart, Qt.Key.Key_0)
-    assert chart.ranges()[0] == (0, 300)
+    assert chart.ranges()[0] == pytest.approx((0, 300), rel=0.01)
     qtbot.keyClick(chart, Qt.Key.Key_Plus)
-    assert chart.ranges()[0] != (0, 300)
+    assert chart.ranges()[0] != pytest.approx((0, 300), rel=0.01)
     view, at = chart.viewport(), place(chart, 150, 0.01)
     # Qt's double click is the second press alone.
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
     qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=at)
     qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at)
-    qtbot.waitUntil(lambda: chart.ranges()[0] == (0, 300))
+    qtbot.waitUntil(lambda: chart.ranges()[0] == pytest.approx((0, 300), rel=0.01))
 
 
 def test_the_logarithmic_axis_shows_logarithms(qtbot, window, panel):
@@ -143,7 +143,8 @@ def test_values_stand_beside_the_pointer(qtbot, window, panel):
 def test_limits_are_sensible():
     from bpsim.ui.plots.chart import sensible
 
-    assert sensible(0.02, 2.0) == (0.0, 2.1)
+    low, high = sensible(0.02, 2.0)
+    assert -0.1 < low < 0.0 < 2.0 < high  # a dot at 0 is seen whole
     assert sensible(0.0598, 0.0599)[0] > 0.05
     assert sensible(0.06, 0.06) == (0.0, 0.12)
     low, high = sensible(-1.0, 1.0)
@@ -161,7 +162,7 @@ def classified(rows=24, test=8):
 
 def settled(qtbot, panel):
     panel.redraw()
-    qtbot.waitUntil(lambda: not panel.chart._timer.isActive())
+    qtbot.waitUntil(lambda: not panel.chart.slices.busy)
     panel.redraw()
 
 
@@ -215,12 +216,12 @@ def test_the_last_steps_can_be_followed(qtbot, window, panel):
     window.controller.do(lambda s: s.run(500))
     panel.redraw()
     panel.ranges["100"].trigger()
-    assert panel.chart.ranges()[0] == (400, 500)
+    assert panel.chart.ranges()[0] == pytest.approx((400, 500), rel=0.01)
     window.controller.do(lambda s: s.run(50))
     panel.redraw()
-    assert panel.chart.ranges()[0] == (450, 550)
+    assert panel.chart.ranges()[0] == pytest.approx((450, 550), rel=0.01)
     panel.ranges["0"].trigger()
-    assert panel.chart.ranges()[0] == (0, 550)
+    assert panel.chart.ranges()[0] == pytest.approx((0, 550), rel=0.01)
 
 
 def test_the_wheel_over_the_left_axis_zooms_from_bottom_to_top(qtbot, window, panel):

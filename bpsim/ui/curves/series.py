@@ -1,6 +1,6 @@
 """Which curves are drawn, and their values."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ class Series:
     Attributes
     ----------
     layer
-        The layer whose norm it is, where it is one.
+        The layer whose curve it is, where it is one.
     element
         The weight or bias, or its gradient, where it is one.
     """
@@ -37,7 +37,7 @@ def choose(
     selected: Iterable[Element],
     pinned: Iterable[Element],
     gradients: bool,
-    norms: bool = False,
+    layers: bool = False,
 ) -> tuple[Series, ...]:
     """Take what is pinned and selected; without that all parameters, or norms if they are many.
 
@@ -49,17 +49,17 @@ def choose(
         Only weights and biases count; where units alone are selected, what leads into them.
     gradients
         Whether their gradients are wanted.
-    norms
-        Whether the norms of all layers are wanted instead.
+    layers
+        Whether one curve a layer is wanted instead.
     """
-    layers = range(1, len(session.project.specification.network.layers) + 1)
-    chosen = [] if norms else wanted(session, selected, pinned)
-    if not norms and not chosen and len(session.parameters()) <= MOST:
+    count = len(session.project.specification.network.layers)
+    chosen = [] if layers else wanted(session, selected, pinned)
+    if not layers and not chosen and len(session.parameters()) <= MOST:
         chosen = _all(session)
     mark = "d" if gradients else ""
     if chosen:
         return tuple(Series(element=Element(mark + e.name, e.index)) for e in chosen[:MOST])
-    return tuple(Series(layer=number) for number in layers)[:MOST]
+    return tuple(Series(layer=number + 1) for number in range(min(count, MOST)))
 
 
 def wanted(
@@ -95,25 +95,51 @@ def _all(session: Session) -> list[Element]:
     return [Element(n, index) for n in names for index in np.ndindex(session.program.view(n).shape)]
 
 
-def table(session: Session, gradients: bool) -> tuple[NDArray[np.int64], Array]:
-    """Return the steps that are kept, and all parameters or gradients at each.
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Parameters or gradients at the steps that are kept, and at the one in view.
 
-    The step in view is added where it is complete and comes after all that are kept.
+    Attributes
+    ----------
+    steps
+        In their order.
+    rows
+        At each step that is kept.
+    here, row
+        Where the step in view comes in, and its own row, where it is none of those.
     """
+
+    steps: NDArray[np.int64]
+    rows: Array
+    here: int = 0
+    row: Array | None = None
+
+    def curve(self, pick: Callable[[Array], Array]) -> Array:
+        """Make one number of each row."""
+        kept = pick(self.rows)
+        return kept if self.row is None else np.insert(kept, self.here, pick(self.row))
+
+
+def table(session: Session, gradients: bool) -> Table:
+    """Return all parameters or gradients at the steps that are kept, and where training stands."""
     samples, at = session.history.samples, session.position
     rows = samples.gradients if gradients else samples.parameters
-    if at.done < at.operations or at.updates <= samples.steps[-1]:
-        return samples.steps, rows
+    here = int(np.searchsorted(samples.steps, at.updates))
+    kept = here < len(samples.steps) and samples.steps[here] == at.updates
+    if at.done < at.operations or kept:
+        return Table(samples.steps, rows)
     compiled = session.machine.compiled
-    last = compiled.gradients if gradients else compiled.parameters
-    return np.append(samples.steps, at.updates), np.vstack([rows, last])
+    row = compiled.gradients if gradients else compiled.parameters
+    return Table(np.insert(samples.steps, here, at.updates), rows, here, row[np.newaxis])
 
 
-def values(session: Session, series: Series, rows: Array) -> Array:
+def values(session: Session, series: Series, known: Table) -> Array:
     """Pick one curve out of a table."""
     if series.element is None:
         slot = session.memory.slots[f"Wb{series.layer}"]
-        norms: Array = np.sqrt(np.square(rows[:, slot.start : slot.stop]).sum(axis=1))
-        return norms
+        return known.curve(
+            lambda rows: np.sqrt(np.square(rows[:, slot.start : slot.stop]).sum(axis=1))
+        )
     parameter = Element(series.element.name.removeprefix("d"), series.element.index)
-    return rows[:, session.place(parameter)]
+    place = session.place(parameter)
+    return known.curve(lambda rows: rows[:, place])

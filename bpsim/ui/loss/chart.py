@@ -1,11 +1,10 @@
 """The curves of the loss, and of the accuracy where there are classes."""
 
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from bpsim.engine.kernels import Array
@@ -18,14 +17,14 @@ from bpsim.ui.loss.rows import LossRows, epoch_means
 from bpsim.ui.plots.chart import Axis, sensible
 from bpsim.ui.plots.colours import blended
 from bpsim.ui.plots.legend import Key
+from bpsim.ui.plots.slices import Amount, Slices
 from bpsim.ui.plots.strokes import Dots, Line, pen_of
 from bpsim.ui.plots.time_chart import TimeChart
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import Tokens
 
 _FEW = 400
-_PAUSE_MS, _SLICE_S, _BRIEFLY_S = 10, 0.008, 0.002
-_SCORES, _SCORES_RUNNING = 2000, 120
+_SCORES = Amount(rest=2000, running=120)
 _FAINT = 0.4
 _PERCENT = 44
 
@@ -78,6 +77,8 @@ class LossChart(TimeChart):
     curve, smooth, means, lines
         What is drawn, thinned to what can be seen; `lines` by name: ``train``, ``test``,
         ``train accuracy``, ``test accuracy``.
+    slices
+        Scores the steps.
     """
 
     def __init__(self, controller: Controller, parent: QWidget) -> None:
@@ -91,15 +92,13 @@ class LossChart(TimeChart):
         self._judged: tuple[object, bool] = (None, False)
         self._percent = PercentAxis("right")
         super().__init__(controller, parent, self._percent)
-        self._timer = QTimer(self)
-        self._timer.setInterval(_PAUSE_MS)
-        self._timer.timeout.connect(self._work)
+        self.slices = Slices(controller, self._parts, _SCORES, self)
+        self.slices.worked.connect(self.behind)
         self._percent.setWidth(_PERCENT)
         self.setAccessibleName(self.tr("Loss of each step"))
         self.name_axes(self.tr("step"))
         lines = (self.curve, self.means, self.smooth, *self.lines.values())
         self.put(*lines, above=(self._dot,))
-        controller.running_changed.connect(self._ran)
 
     def colour(self) -> None:
         """Take the theme's colours."""
@@ -222,37 +221,16 @@ class LossChart(TimeChart):
 
     # Scoring beside the training
 
+    def _parts(self) -> list[Scores]:
+        return [self._scores[name] for name in self._sets()]
+
     def _score(self, session: Session) -> None:
-        start, left = perf_counter(), False
-        running = self._controller.running
-        for name in self._sets():
-            if running:
-                self._scores[name].work(
-                    session, _SCORES_RUNNING, lambda: perf_counter() - start > _BRIEFLY_S
-                )
-            left |= bool(self._scores[name].missing(session, _SCORES))
+        self.slices.go_on()
         self._known = {name: Known(*self._scores[name].known(session)) for name in self._sets()}
-        if left and not running:
-            self._timer.start()
-
-    def _work(self) -> None:
-        start, left = perf_counter(), False
-        session = self._controller.session
-        for name in self._sets():
-            left |= self._scores[name].work(
-                session, _SCORES, lambda: perf_counter() - start > _SLICE_S
-            )
-        if not left or self._controller.running:
-            self._timer.stop()
-        self.behind.emit()
-
-    def _ran(self, running: bool) -> None:
-        if not running:
-            self.behind.emit()  # there is time now to score more steps
 
     def pause(self) -> None:
         """Score nothing that nobody sees."""
-        self._timer.stop()
+        self.slices.pause()
 
     # Saying
 

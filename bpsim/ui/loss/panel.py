@@ -54,7 +54,8 @@ class LossPanel(TimePanel):
         menu.addSeparator()
         smoothing = [(f, f if f != "0" else self.tr("none")) for f in _FACTORS]
         now = f"{chart.rows.factor:g}"
-        self.smoothing = add_choice(menu, self.tr("Smoothing"), smoothing, now, self._smooth)
+        submenu = menu.addMenu(self.tr("Smoothing"))
+        self.smoothing = add_choice(submenu, smoothing, now, self._smooth)
         self.add_range(menu, chart, "loss")
         self.add_button("", self.tr("Show all of it (double click, or 0)"), chart.fit, "scan")
         menu.aboutToShow.connect(self._offer)

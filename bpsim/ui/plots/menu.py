@@ -28,13 +28,12 @@ def _calling(slot: Callable[[str, bool], object], name: str) -> Callable[[bool],
 
 
 def add_choice(
-    menu: QMenu, title: str, entries: Iterable[Entry], chosen: str, slot: Callable[[str], object]
+    menu: QMenu, entries: Iterable[Entry], chosen: str, slot: Callable[[str], object]
 ) -> dict[str, QAction]:
-    """Add a submenu in which one of several things is chosen."""
-    submenu, found = menu.addMenu(title), {}
-    group = QActionGroup(submenu)
+    """Add several things of which one is chosen."""
+    group, found = QActionGroup(menu), {}
     for name, words in entries:
-        action = submenu.addAction(words)
+        action = menu.addAction(words)
         action.setCheckable(True)
         action.setChecked(name == chosen)
         action.setData(name)

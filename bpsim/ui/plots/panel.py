@@ -128,12 +128,8 @@ class PlotPanel(LivePanel):
 
     def add_menu(self, tip: str) -> QMenu:
         """Put a button there that opens a menu."""
-        button = self.add_button("", tip, image="settings")
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        button.setMenu(menu)
-        self.menu_button = button
-        return menu
+        self.menu_button = self.add_button("", tip, image="settings")
+        return menu_of(self.menu_button)
 
     def show_now(self) -> float:
         """Draw the chart, or say that there is nothing yet."""
@@ -171,6 +167,14 @@ class PlotPanel(LivePanel):
         self.redraw_soon()
 
 
+def menu_of(button: QToolButton) -> QMenu:
+    """Let a button open a menu."""
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    menu = QMenu(button)
+    button.setMenu(menu)
+    return menu
+
+
 class TimePanel(PlotPanel):
     """A plot over the steps, with a choice of which of them are shown."""
 
@@ -187,4 +191,5 @@ class TimePanel(PlotPanel):
         last = self.tr("the last {count}")
         words = [self.tr("all"), *(last.format(count=f"{int(n):,}") for n in ranges[1:])]
         entries = zip(ranges, words, strict=True)
-        self.ranges = add_choice(menu, self.tr("Steps"), entries, str(chart.last_steps), choose)
+        submenu = menu.addMenu(self.tr("Steps"))
+        self.ranges = add_choice(submenu, entries, str(chart.last_steps), choose)

@@ -137,13 +137,13 @@ def test_no_step_is_scored_twice(monkeypatch):
     monkeypatch.setattr("bpsim.session.aside.scores._WORK_TOGETHER", 3000)
     session, begun = Session(with_test(small(), 500)), []
     session.run(6)
-    scores, begin = Scores(test=True), Scores._begin
+    scores, begin = Scores(test=True), Scores.begin
 
     def noted(self, session, step, parameters):
         begun.append(step)
         return begin(self, session, step, parameters)
 
-    monkeypatch.setattr(Scores, "_begin", noted)
+    monkeypatch.setattr(Scores, "begin", noted)
     while scores.work(session, 2000, lambda: True):
         scores.known(session)
     assert sorted(begun) == list(range(7))
