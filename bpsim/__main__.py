@@ -46,9 +46,10 @@ def _window(
     gc.disable()
     try:
         from bpsim.ui.app import run_window
+
+        return run_window(file, screenshot, size, theme, operations)
     except ImportError as error:
         return _refuse(str(error))
-    return run_window(file, screenshot, size, theme, operations)
 
 
 def _lacking() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,67 +10,100 @@ from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
+    QColor,
     QDragEnterEvent,
     QDropEvent,
+    QPainter,
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QCheckBox, QInputDialog, QMainWindow, QMessageBox, QTabWidget
+from PySide6.QtWidgets import QCheckBox, QInputDialog, QMainWindow, QMessageBox
 
-from bpsim.session.project import Project
-from bpsim.session.session import Session
-from bpsim.session.values import Element
-from bpsim.ui.controller import Controller
-from bpsim.ui.docks import Dock, TabMenus
 from bpsim.ui.dropped import dropped_file
-from bpsim.ui.files.files import Files
-from bpsim.ui.menus import Menus
-from bpsim.ui.network.canvas import NetworkView
-from bpsim.ui.notice import Notice
-from bpsim.ui.panel import Panel
-from bpsim.ui.panels import PANELS
-from bpsim.ui.ready import Ready
 from bpsim.ui.theme.theme import theme
-from bpsim.ui.timeline import Timeline
-from bpsim.ui.toolbar import StepBar
 
 if TYPE_CHECKING:
+    from bpsim.session.project import Project
+    from bpsim.session.values import Element
+    from bpsim.ui.controller import Controller
     from bpsim.ui.data.panel import DataPanel
+    from bpsim.ui.docks import Dock
     from bpsim.ui.explanation.panel import ExplanationPanel
+    from bpsim.ui.files.files import Files
+    from bpsim.ui.menus import Menus
+    from bpsim.ui.network.canvas import NetworkView
+    from bpsim.ui.notice import Notice
+    from bpsim.ui.panel import Panel
+    from bpsim.ui.timeline import Timeline
+    from bpsim.ui.toolbar import StepBar
 
-LAYOUT_VERSION = 4
 NARROW = 1180
-WATCHES_HEIGHT = 124
-"""Two watches and the field; the program needs the rest."""
 PICTURE_MS = 200
 
 
 class MainWindow(QMainWindow):
-    """The window on one session.
+    """The window on one session: at first its frame, which is there at once, then what is in it.
+
+    Attributes
+    ----------
+    filled
+        Whether there is anything in it; until then there are none of the other attributes.
+    docks
+        The panels' places, by the names in the table.
 
     Signals
     -------
+    framed
+        Once, when its frame can be seen and has nothing in it yet.
     first_painted
-        Once, when it can be seen and has time for what could wait.
+        Once, when what is in it can be seen and there is time for what could wait.
     """
 
+    framed = Signal()
     first_painted = Signal()
 
-    def __init__(self, project: Project, settings: QSettings) -> None:
+    controller: Controller
+    files: Files
+    network: NetworkView
+    menus: Menus
+    toolbar: StepBar
+    timeline: Timeline
+    notice: Notice
+
+    def __init__(self, settings: QSettings) -> None:
         super().__init__()
         self.settings = settings
-        self.controller: Controller = Controller(Session(project), self)
-        self.files: Files = Files(self.controller, settings, self)
-        self._leaving = self._painted = False
+        self.filled = self._leaving = self._framed = self._painted = False
+        self.setWindowTitle("bpsim")
+
+    def fill(self, project: Project) -> None:
+        """Put in all that belongs to the window, on a project."""
+        # Importing this takes longer than showing an empty window, which comes before.
+        from bpsim.session.session import Session
+        from bpsim.ui.controller import Controller
+        from bpsim.ui.docking import Docking
+        from bpsim.ui.files.files import Files
+        from bpsim.ui.menus import Menus
+        from bpsim.ui.network.canvas import NetworkView
+        from bpsim.ui.notice import Notice
+        from bpsim.ui.timeline import Timeline
+        from bpsim.ui.toolbar import StepBar
+
+        self.controller = Controller(Session(project), self)
+        self.files = Files(self.controller, self.settings, self)
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.network: NetworkView = NetworkView(self.controller, self)
+        self.network = NetworkView(self.controller, self)
         self.setCentralWidget(self.network)
-        self._place_docks()
+        self._docking = Docking(self.controller, self)
+        self.docks: Mapping[str, Dock] = self._docking.docks
         self.menus = Menus(self)
-        actions = self.menus.actions
         self.toolbar = StepBar(
-            self.controller, self.menus.back, self.menus.forward, actions["run"], self
+            self.controller,
+            self.menus.back,
+            self.menus.forward,
+            self.menus.actions["run"],
+            self,
         )
         self.addToolBar(self.toolbar)
         self.timeline = Timeline(self.controller, self)
@@ -80,56 +113,18 @@ class MainWindow(QMainWindow):
         self.statusBar().addPermanentWidget(self.timeline, 1)
         self._connect()
         self.menus.running(False)
-        self._first_layout: QByteArray = self.saveState(LAYOUT_VERSION)
+        self.toolbar.narrow(self.narrow)
+        self.filled = True
         self.refresh()
 
     def panel(self, name: str) -> Panel:
         """Return a panel of the table by its name, made if it has not been seen yet."""
         return self.docks[name].panel
 
-    # Building
-
-    def _place_docks(self) -> None:
-        self.setDockNestingEnabled(True)
-        # Without this Qt lets no tab be dragged out.
-        self.setDockOptions(self.dockOptions() | QMainWindow.DockOption.GroupedDragging)
-        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        bottom = Qt.DockWidgetArea.BottomDockWidgetArea
-        self.setCorner(Qt.Corner.BottomLeftCorner, bottom)
-        self.setCorner(Qt.Corner.BottomRightCorner, bottom)
-        self.docks: dict[str, Dock] = {}
-        self._tab_menus = TabMenus(self.docks, self)
-        # Many docks tell of one change.
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.timeout.connect(self._settle_docks)
-        for entry in PANELS:
-            dock = Dock(entry, self.controller, self)
-            self.docks[entry.name] = dock
-            self.addDockWidget(entry.area, dock)
-            if entry.under_tab_of:
-                self.tabifyDockWidget(self.docks[entry.under_tab_of], dock)
-            if entry.right_of:
-                beside = self.docks[entry.right_of]
-                self.splitDockWidget(beside, dock, Qt.Orientation.Horizontal)
-            for signal in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
-                signal.connect(self._settle_soon)
-            if not entry.at_once:
-                dock.wait()
-        for entry in PANELS:
-            if not entry.under_tab_of:
-                self.docks[entry.name].raise_()
-            if entry.hidden:
-                self.docks[entry.name].hide()
-        self._settle_docks()
-
-    def _settle_soon(self, *_: object) -> None:
-        self._settle.start(0)
-
-    def _settle_docks(self) -> None:
-        for dock in self.docks.values():
-            dock.settle()
-        self._tab_menus.watch()
+    @property
+    def narrow(self) -> bool:
+        """Whether there is less room than everything would like."""
+        return self.width() < NARROW
 
     def _connect(self) -> None:
         controller = self.controller
@@ -193,13 +188,25 @@ class MainWindow(QMainWindow):
         box.open()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Fill the panels right after the first paint."""
+        """Go on right after the first paint: of the frame, and of what is in it."""
         super().paintEvent(event)
-        if not self._painted:
-            self._painted = True
-            QTimer.singleShot(0, self, self._after_first_paint)
+        if self.filled:
+            if not self._painted:
+                self._painted = True
+                QTimer.singleShot(0, self, self._after_first_paint)
+            return
+        painter = QPainter(self)
+        painter.setPen(QColor(theme().tokens.muted))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Starting…"))
+        painter.end()
+        if not self._framed:
+            self._framed = True
+            QTimer.singleShot(0, self, self.framed.emit)
 
     def _after_first_paint(self) -> None:
+        # Not before.
+        from bpsim.ui.ready import Ready
+
         for dock in self.docks.values():
             dock.fill(now=True)
         Ready(self)
@@ -208,7 +215,8 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Drop the buttons' words where the window is narrow."""
         super().resizeEvent(event)
-        self.toolbar.narrow(self.width() < NARROW)
+        if self.filled:
+            self.toolbar.narrow(self.narrow)
 
     # Doing
 
@@ -286,8 +294,7 @@ class MainWindow(QMainWindow):
 
     def show_panel(self, name: str) -> None:
         """Bring a panel to the front."""
-        self.docks[name].show()
-        self.docks[name].raise_()
+        self._docking.show(name)
 
     def check_gradients(self, elements: Iterable[Element]) -> None:
         """Compare the gradients of some elements, or of all, with numerical ones."""
@@ -308,7 +315,7 @@ class MainWindow(QMainWindow):
 
     def restore_layout(self) -> None:
         """Put every panel where it stood at first."""
-        self.restoreState(self._first_layout, LAYOUT_VERSION)
+        self._docking.reset()
 
     def show_about(self) -> None:
         """List the keys and say what this is."""
@@ -319,28 +326,26 @@ class MainWindow(QMainWindow):
 
     # Layout
 
-    def restore(self) -> None:
-        """Take the layout of the last time."""
-        geometry, state = self.settings.value("geometry"), self.settings.value("state")
-        if isinstance(geometry, QByteArray) and isinstance(state, QByteArray):
+    def restore_frame(self) -> None:
+        """Take the place and the size of the last time."""
+        geometry = self.settings.value("geometry")
+        if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
-            self.restoreState(state, LAYOUT_VERSION)
+
+    def restore(self) -> None:
+        """Put the panels where they were the last time."""
+        state = self.settings.value("state")
+        if isinstance(state, QByteArray):
+            self._docking.restore(state)
 
     def proportion(self) -> None:
         """Give panels the widths and heights that they read best at."""
-        small, docks = self.width() < NARROW, self.docks
-        sides = [docks["program"], docks["explanation"]]
-        right = 300 if small else 370
-        self.resizeDocks(sides, [270, right], Qt.Orientation.Horizontal)
-        bottom = [docks["loss"], docks["prediction"]]
-        self.resizeDocks(bottom, [self.width() - right, right], Qt.Orientation.Horizontal)
-        self.resizeDocks([docks["loss"]], [200 if small else 280], Qt.Orientation.Vertical)
-        left = [docks["program"], docks["watches"]]
-        self.resizeDocks(left, [self.height(), WATCHES_HEIGHT], Qt.Orientation.Vertical)
-        self._first_layout = self.saveState(LAYOUT_VERSION)
+        self._docking.proportion(self.narrow)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about what is not saved, once, and keep the layout for the next time."""
+        if not self.filled:
+            return
         self.controller.pause()
         if self.files.leave_exports(self.close):
             event.ignore()
@@ -352,7 +357,7 @@ class MainWindow(QMainWindow):
         self.files.autosave.end()
         self.files.document.close()
         self.settings.setValue("geometry", self.saveGeometry())
-        self.settings.setValue("state", self.saveState(LAYOUT_VERSION))
+        self.settings.setValue("state", self._docking.state())
         event.accept()
 
     def _leave(self) -> None:
