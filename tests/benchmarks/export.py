@@ -9,6 +9,7 @@ both the writing alone and the whole export are measured.
 """
 
 import csv
+import ctypes
 import resource
 import sys
 from pathlib import Path
@@ -77,6 +78,8 @@ class Memory:
     """Looks at the memory in use whenever progress is told."""
 
     def __init__(self) -> None:
+        # What the training gave back would hide what is taken now.
+        ctypes.CDLL(None).malloc_trim(0)
         self.start = self.most = self.now()
 
     def __call__(self, done: int, total: int) -> bool:
