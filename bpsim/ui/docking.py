@@ -88,7 +88,6 @@ class Docking(QObject):
         window.resizeDocks([docks["loss"]], [200 if narrow else 280], Qt.Orientation.Vertical)
         left = [docks["program"], docks["watches"]]
         window.resizeDocks(left, [window.height(), WATCHES_HEIGHT], Qt.Orientation.Vertical)
-        window.layout().activate()
         self._first = self.state()
 
     # Remembering
