@@ -142,7 +142,8 @@ def _begin(window: MainWindow, file: Path | None, screenshot: Path | None, opera
     if screenshot is None:
         window.first_painted.connect(window.files.offer_recovery)
     else:
-        save_picture(window, screenshot, partial(_leave, screenshot))
+        picture = partial(save_picture, window, screenshot, partial(_leave, screenshot))
+        window.first_painted.connect(picture)
 
 
 def _read(file: Path | None) -> tuple[str, tuple[Session, Stamp] | None]:

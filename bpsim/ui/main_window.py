@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ class MainWindow(QMainWindow):
     framed
         Once, when its frame can be seen and has nothing in it yet.
     first_painted
-        Once, when what is in it can be seen and there is time for what could wait.
+        Once, when all panels in sight are there too, and there is time for what could wait.
     """
 
     framed = Signal()
@@ -193,7 +194,7 @@ class MainWindow(QMainWindow):
         if self.filled:
             if not self._painted:
                 self._painted = True
-                QTimer.singleShot(0, self, self._after_first_paint)
+                self._fill_soon(list(self.docks.values()))
             return
         painter = QPainter(self)
         painter.setPen(QColor(theme().tokens.muted))
@@ -203,12 +204,18 @@ class MainWindow(QMainWindow):
             self._framed = True
             QTimer.singleShot(0, self, self.framed.emit)
 
-    def _after_first_paint(self) -> None:
-        # Not before.
+    def _fill_soon(self, docks: Sequence[Dock]) -> None:
+        QTimer.singleShot(0, self, partial(self._fill_docks, docks))
+
+    def _fill_docks(self, docks: Sequence[Dock]) -> None:
+        """Make the panels that are seen one by one, with time for everything else between them."""
+        if docks:
+            docks[0].fill(now=True)
+            self._fill_soon(docks[1:])
+            return
+        # Not before the first paint.
         from bpsim.ui.ready import Ready
 
-        for dock in self.docks.values():
-            dock.fill(now=True)
         Ready(self)
         self.first_painted.emit()
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from bpsim.__main__ import main
 from bpsim.ui.main_window import MainWindow
 
-def tell(painted, then):
+def tell(painted):
     paint = painted.paintEvent
     told = []
 
@@ -27,16 +27,16 @@ def tell(painted, then):
         if not told:
             import PySide6.QtGui, PySide6.QtWidgets
             told.append(print(*sys.modules, *vars(PySide6.QtGui), *vars(PySide6.QtWidgets)))
-            then()
 
     painted.paintEvent = telling
 
 def filled(self, project):
     from bpsim.ui.network.canvas import NetworkView
-    tell(NetworkView, lambda: QTimer.singleShot(0, QApplication.quit))
+    tell(NetworkView)
+    self.first_painted.connect(lambda: QTimer.singleShot(0, QApplication.quit))
     fill(self, project)
 
-tell(MainWindow, lambda: None)
+tell(MainWindow)
 fill, MainWindow.fill = MainWindow.fill, filled
 status = main([])
 import gc
