@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from bpsim.session.project import Dataset
+from bpsim.session.project import Dataset, Project
 from bpsim.session.session import Session
-from bpsim.ui.prediction.grid import SIDE, WINNER, centres, map_inputs, side_for
+from bpsim.ui.prediction.grid import SIDE, WINNER, centres, default_choice, map_inputs, side_for
 from bpsim.ui.theme.theme import theme
 from tests.examples import one_neuron, small
 from tests.reference import network as reference
@@ -254,3 +254,36 @@ def test_classes_differ_in_shape_and_test_rows_are_hollow(qtbot, window):
 @pytest.mark.parametrize(("parameters", "side"), [(9, 100), (105, 100), (101_770, 38), (10**7, 16)])
 def test_large_networks_have_coarser_maps(parameters, side):
     assert side_for(parameters) == side
+
+
+def test_at_first_it_shows_features_that_vary():
+    draws = np.random.default_rng(0)
+    rows = draws.random((200, 6))
+    rows[:, 0], rows[:, 1] = 0.5, (rows[:, 1] > 0.99) * 3.0
+    rows[:, 3] *= 1e6
+    features, targets = ("a", "b", "c", "d", "e"), ("y",)
+    project = small(layers=((2, "tanh"), (1, "identity")))
+    network = replace(project.specification.network, inputs=5)
+    specification = replace(project.specification, network=network)
+    project = Project("p", specification, Dataset.of(features, targets, rows))
+    choice = default_choice(project)
+    assert (choice.x, choice.y) == (2, 3)
+    rows[:, 2:5] = 1.0
+    constant = replace(project, data=Dataset.of(features, targets, rows))
+    assert (default_choice(constant).x, default_choice(constant).y) == (0, 1)
+
+
+def test_few_points_are_large(window):
+    for rows, size in ((5, 11), (60, 8)):
+        panel = opened(window, small(rows=rows))
+        assert {point.size() for point in panel.map.points.points()} == {size}
+
+
+def test_all_classes_that_have_room_are_named(qapp):
+    from bpsim.ui.plots.chart import Axis
+
+    axis = Axis("bottom")
+    axis.names = tuple("0123456789")
+    assert axis.tickValues(-0.5, 9.5, 270.0)[0][1] == list(range(10))
+    axis.names = tuple("a class with a long name" for _ in range(10))
+    assert axis.tickValues(-0.5, 9.5, 270.0)[0][1] == [0, 5]

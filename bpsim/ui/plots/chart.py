@@ -60,9 +60,8 @@ class Axis(pg.AxisItem):
         room = 30 if self.orientation == "left" else 88 if self.whole else 60
         most = max(2, int(size / room))
         if self.names:
-            every = -(
-                -len(self.names) // max(int(size / (18 if self.orientation == "left" else room)), 1)
-            )
+            room = 18 if self.orientation == "left" else self.longest()
+            every = -(-len(self.names) // max(int(size / room), 1))
             return [(1.0, [float(n) for n in range(0, len(self.names), every)])]
         if self.log:
             return [(1.0, log_ticks(low, high, most))]
@@ -71,9 +70,8 @@ class Axis(pg.AxisItem):
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Write them."""
         if self.names:
-            room = _NAME if self.orientation == "left" else 80.0
             metrics, cut = QFontMetricsF(fonts.mono(11)), Qt.TextElideMode.ElideRight
-            return [metrics.elidedText(self.names[int(v)], cut, room) for v in values]
+            return [metrics.elidedText(self.names[int(v)], cut, _NAME) for v in values]
         if self.log:
             return [
                 f"{10.0**value:.3g}".replace("e-0", "e-").replace("e+", "e") for value in values

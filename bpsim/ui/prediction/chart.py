@@ -28,6 +28,8 @@ from bpsim.ui.prediction.grid import (
 from bpsim.ui.theme.theme import theme
 
 MOST_POINTS = 500
+_SMALL, _LARGE, _FEW = 8, 11, 24
+"""How large points are, and where there are few."""
 _NEAR = 9.0
 _SHAPES = (("o", Mark.DOT), ("t1", Mark.TRIANGLE), ("d", Mark.DIAMOND), ("s", Mark.SQUARE))
 """Of classes: as pyqtgraph calls them, and in the key."""
@@ -48,9 +50,9 @@ class PredictionChart(Chart):
         super().__init__(both=True, parent=parent)
         self._controller = controller
         self.setAccessibleName(self.tr("Prediction"))
-        self.curve, self.image, self.ring = Line(soft=True), Picture(), Dots(16)
+        self.curve, self.image, self.ring = Line(soft=True), Picture(), Dots(18)
         self.strokes.parts = [self.image, self.curve]
-        self.points, self._above = pg.ScatterPlotItem(size=8), Strokes(self.ring)
+        self.points, self._above = pg.ScatterPlotItem(), Strokes(self.ring)
         self.addItem(self.points, ignoreBounds=True)
         self.addItem(self._above, ignoreBounds=True)
         self._project = controller.session.project
@@ -70,6 +72,7 @@ class PredictionChart(Chart):
         self._means: Array = data.train[:, : len(data.features)].mean(axis=0)
         # Evenly spread over all rows, if there are too many.
         self._shown = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), most)).astype(int))
+        self._size = _LARGE if len(rows) <= _FEW else _SMALL
         self._rows = rows
         self._dressed: object = None
         if not same:
@@ -130,6 +133,7 @@ class PredictionChart(Chart):
             brush=[pg.mkBrush(tokens.text)] * len(shown) if self.flat else colours,
             symbol=["s" if test else "o" for test in tests],
             pen=pg.mkPen(tokens.panel if self.flat else tokens.text),
+            size=self._size,
         )
 
     def _dress_classes(self, tests: NDArray[np.bool_]) -> None:
@@ -147,6 +151,7 @@ class PredictionChart(Chart):
             brush=[hollow if test else fills[number] for number, test in both],
             symbol=[_SHAPES[number % len(_SHAPES)][0] for number, _ in both],
             pen=[rims[number] if test else rim for number, test in both],
+            size=self._size,
         )
 
     def _draw_curve(self, columns: list[int]) -> None:

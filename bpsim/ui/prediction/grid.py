@@ -15,6 +15,8 @@ _MOST_WORK = 150_000_000
 """How many products of a cell and a parameter a map may take: a fraction of a frame's time."""
 POINTS = 240
 """Points of a curve."""
+_SPREAD = 0.15
+"""A column with a deviation of this part of its range varies enough; a uniform one has 0.29."""
 WINNER = -1
 """In place of an output: the class that wins."""
 
@@ -43,9 +45,22 @@ class Choice:
 
 
 def default_choice(project: Project) -> Choice:
-    """Choose the first two features, and the winning class where there are classes."""
+    """Choose the first two features that vary, and the winning class where there are classes."""
     classes = project.specification.network.layers[-1].activation == "softmax"
-    return Choice(output=WINNER if classes else 0)
+    x, y = _varying(project.data.train[:, : len(project.data.features)])
+    return Choice(x, y, output=WINNER if classes else 0)
+
+
+def _varying(inputs: Array) -> tuple[int, int]:
+    """Find the first two columns that are spread over their range, and not nearly constant."""
+    if inputs.shape[1] <= 2:
+        return 0, 1
+    columns = drawable(inputs)
+    ranges = np.ptp(columns, axis=0)
+    spread = columns.std(axis=0) / np.where(ranges > 0.0, ranges, 1.0)
+    best = np.argsort(-np.minimum(spread, _SPREAD), kind="stable")
+    first, second = sorted(best[:2].tolist())
+    return first, second
 
 
 def feature_range(project: Project, feature: int) -> Range:
