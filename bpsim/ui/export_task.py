@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QProgressDialog, QWidget
 from bpsim.session.history import Record
 from bpsim.storage.history_export import Form, write_history
 from bpsim.storage.progress import CancelledError
-from bpsim.ui.files.job import Job
+from bpsim.ui.job import Job
 
 LOOK_MS = 100
 SHOW_AFTER_MS = 400

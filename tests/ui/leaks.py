@@ -1,6 +1,7 @@
 """Finds what a test has left behind: top-level windows and running timers."""
 
 import gc
+import sys
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
@@ -25,6 +26,8 @@ class Watch:
         """Name what is left once everything that waits for its deletion is deleted."""
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         if self._new_windows():
+            for name in ("last_exc", "last_value", "last_traceback"):
+                vars(sys).pop(name, None)  # the frames of the last error hold its window
             gc.collect()  # pyqtgraph's menus have no owner but Python
         windows = self._new_windows()
         timers = {t for t in self._timers if isValid(t) and t.isActive()}

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from bpsim.engine.activations import ACTIVATIONS
+from bpsim.engine.gradient_check import GradientCheck
 from bpsim.engine.kernels import bind
 from bpsim.engine.parameters import Choice
 from bpsim.engine.specification import Layer, Network, Specification, Training
@@ -178,3 +179,29 @@ def test_closing_the_dialog_ends_the_check(qtbot, window):
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not task._thread.is_alive()
     assert window.findChildren(QMenu)  # the window lives on
+
+
+def test_an_error_in_a_comparison_is_told_and_keeps_what_was_found(qtbot, house, monkeypatch):
+    compare = GradientCheck.compare
+
+    def broken(self, place):
+        if place == ("W1", (1, 0)):
+            raise ZeroDivisionError("the cause")
+        return compare(self, place)
+
+    monkeypatch.setattr(GradientCheck, "compare", broken)
+    with qtbot.captureExceptions() as raised:
+        qtbot.keyClick(house, Qt.Key.Key_G, CTRL)
+        dialog = dialog_of(house)
+        ended(qtbot, dialog)
+    assert [str(error) for _, error, _ in raised] == ["the cause"]
+    raised.clear()  # their frames hold the window
+    assert dialog.words.text().startswith(
+        "Something went wrong inside bpsim. Stopped after 2 of 13. All 2 agree."
+    )
+    # The next one begins as ever.
+    monkeypatch.setattr(GradientCheck, "compare", compare)
+    qtbot.mouseClick(dialog.again_button, Qt.MouseButton.LeftButton)
+    ended(qtbot, dialog)
+    assert dialog.words.text().startswith("All 13 agree.")
+    dialog.close()

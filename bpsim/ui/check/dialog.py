@@ -162,10 +162,13 @@ class CheckDialog(QDialog):
         if not self.table.currentIndex().isValid():
             self.table.setCurrentIndex(self.model.index(0, 0))
 
-    def _ended(self) -> None:
+    def _ended(self, error: Exception | None) -> None:
         self._end()
         self.model.sort_again()
-        self.words.setText(summary(self.model.rows, self._wanted))
+        words = summary(self.model.rows, self._wanted)
+        if error is not None:
+            words = f"{self.tr('Something went wrong inside bpsim.')} {words}"
+        self.words.setText(words)
         self._show_running(False)
         if any(row.verdict != "right" for row in self.model.rows):
             header = self.table.horizontalHeader()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QLockFile, QObject, QTimer
 from bpsim.storage.stamp import Stamp
 from bpsim.ui.controller import Controller
 from bpsim.ui.files.document import Document, Mark, data_folder
-from bpsim.ui.files.job import Job
+from bpsim.ui.job import Job
 
 AFTER_MS = 400
 """An edit is kept so long after it was made."""

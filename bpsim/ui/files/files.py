@@ -27,7 +27,7 @@ from bpsim.ui.dropped import is_csv
 from bpsim.ui.files.ask import ask, ask_file, projects_filter
 from bpsim.ui.files.autosave import Autosave, Left, left_behind, remove
 from bpsim.ui.files.document import NEVER_SAVED, Document
-from bpsim.ui.files.job import Job
+from bpsim.ui.job import Job
 
 if TYPE_CHECKING:
     from bpsim.storage.history_export import Form

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import (
 
 from bpsim.session.project import check
 from bpsim.ui.data.forms import primary_button
-from bpsim.ui.files.job import Job
 from bpsim.ui.gallery.cards import CARD, Cards
 from bpsim.ui.gallery.own import OwnNetwork
 from bpsim.ui.gallery.starts import Start, own_start, read_starts
+from bpsim.ui.job import Job
 from bpsim.ui.theme.tokens import GRID
 
 COLUMNS = 4

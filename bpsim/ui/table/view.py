@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QMenu, QTa
 
 from bpsim.session.stopping.marking import with_watch
 from bpsim.ui.controller import Controller
-from bpsim.ui.files.job import Job
+from bpsim.ui.job import Job
 from bpsim.ui.table.content import matrix_of
 from bpsim.ui.table.copying import PasteError, as_text, read_block
 from bpsim.ui.table.delegate import CellDelegate, cell_width, places_before
