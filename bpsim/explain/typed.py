@@ -1,6 +1,7 @@
 """Reads and writes a number the way people type it."""
 
 import re
+from collections.abc import Sequence
 from math import isfinite
 
 _NUMBER = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?"
@@ -17,6 +18,19 @@ def parse_number(text: str) -> float | None:
         return None
     value = over / under
     return value if isfinite(value) else None
+
+
+def parse_numbers(texts: Sequence[str]) -> list[float | None]:
+    """Read many numbers, each as `parse_number` does; quicker where all are written plainly."""
+    whole = "".join(texts)
+    try:
+        # `float` also knows 1_000 and other scripts' figures.
+        numbers = [*map(float, texts)] if whole.isascii() and "_" not in whole else []
+    except ValueError:
+        numbers = []
+    if numbers and all(map(isfinite, numbers)):
+        return list(numbers)
+    return [parse_number(text) for text in texts]
 
 
 def parse_whole(text: str) -> int | None:

@@ -382,6 +382,14 @@ def test_cells_are_pasted_and_rows_grow(qtbot, editor):
     qtbot.keyClick(editor.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert "'x' cannot stand there" in editor.problem.text()
     assert editor.draft.rows[1, 0] == 7
+    QGuiApplication.clipboard().setText("1/2\t3\n1\n")
+    editor.table.setCurrentIndex(editor.model.index(2, 2))
+    qtbot.keyClick(editor.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    np.testing.assert_array_equal(editor.draft.rows[2:4], [[9, 0.5, 3], [11, 1, np.nan]])
+    QGuiApplication.clipboard().setText("1\n2\t3\t4\n")
+    qtbot.keyClick(editor.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert "'4' cannot stand there" in editor.problem.text()
+    assert editor.draft.rows[2, 1] == 0.5
 
 
 def test_a_whole_table_is_pasted_by_choices(qtbot, editor):
@@ -416,9 +424,11 @@ def test_rows_are_removed_and_split_anew(qtbot, editor):
     editor.seed.setValue(2)
     editor.split()
     assert editor.draft.test.sum() == 3
+    editor.table.clearSelection()
     editor.table.selectRow(0)
     qtbot.keyClick(editor.table, Qt.Key.Key_Delete)
     assert len(editor.draft.rows) == 9
+    assert editor.table.currentIndex().row() == 0
 
 
 def test_standardised_columns_are_edited_plain_and_standardised_again(qtbot, window, panel):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMessageBox
 
-from bpsim.explain.typed import parse_number
+from bpsim.explain.typed import parse_number, parse_numbers
 from bpsim.resources import resource
 from bpsim.session.project import Dataset
 from bpsim.session.values import Element
@@ -92,11 +92,13 @@ def test_edits_a_weight_and_takes_it_back(qtbot, window):
 )
 def test_numbers_are_read_as_people_type_them(text, value):
     assert parse_number(text) == value
+    assert parse_numbers([text, "2"]) == [value, 2]
 
 
 @pytest.mark.parametrize("text", ["", "nan", "1e999", "1_000", "1/0", "٣", "__import__('os')"])
 def test_other_numbers_are_refused(text):
     assert parse_number(text) is None
+    assert parse_numbers(["1", text]) == [1, None]
 
 
 def test_clicking_a_unit_explains_it(qtbot, window):

@@ -1,13 +1,14 @@
 """Rows that are being typed, pasted and drawn, before anything is trained on them."""
 
 from dataclasses import dataclass, field
+from itertools import chain
 from math import isnan, nan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bpsim.engine.kernels import Array
-from bpsim.explain.typed import parse_number
+from bpsim.explain.typed import parse_numbers
 from bpsim.session.preparation import split, standardise, take_back_scaling
 from bpsim.session.project import Dataset
 from bpsim.ui.data.table import all_rows
@@ -130,18 +131,18 @@ class Draft:
             The first cell that is no number or has no column; nothing is entered then.
         """
         lines = [line.split("\t") for line in text.replace("\r\n", "\n").rstrip("\n").split("\n")]
-        values = []
-        for cells in lines:
-            numbers = [parse_number(cell) for cell in cells]
-            for cell, number in zip(cells, numbers, strict=True):
-                if number is None or len(cells) > self.rows.shape[1] - column:
-                    return cell.strip() or " "
-            values.append(numbers)
-        missing = row + len(values) - len(self.rows)
+        room, widths = self.rows.shape[1] - column, np.array([len(cells) for cells in lines])
+        if (widths > room).any():
+            return lines[(widths > room).argmax()][room].strip() or " "
+        cells = list(chain.from_iterable(lines))
+        numbers = parse_numbers(cells)
+        if None in numbers:
+            return cells[numbers.index(None)].strip() or " "
+        missing = row + len(lines) - len(self.rows)
         if missing > 0:
             self.add(missing)
-        for place, numbers in enumerate(values, row):
-            self.rows[place, column : column + len(numbers)] = numbers
+        block = self.rows[row : row + len(lines), column:]
+        block[np.arange(room) < widths[:, np.newaxis]] = np.array(numbers, dtype=float)
         return ""
 
     def nearest(self, x: float, y: float, wide: float, high: float) -> int | None:

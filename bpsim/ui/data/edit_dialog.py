@@ -159,7 +159,13 @@ class EditDialog(QDialog):
         self._say(self.tr("{text} cannot stand there.").format(text=repr(text[:40])))
 
     def _renew(self) -> None:
+        at = self.table.currentIndex()
         self.model.reset()
+        last = len(self.draft.rows) - 1, len(self.draft.names)
+        if at.isValid() and last[0] >= 0:
+            # What comes next goes where the keys were, and not to the first cell.
+            place = self.model.index(min(at.row(), last[0]), min(at.column(), last[1]))
+            self.table.setCurrentIndex(place)
         self.refresh()
 
     # Doing
