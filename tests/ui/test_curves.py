@@ -45,6 +45,7 @@ def test_a_small_network_shows_all_its_parameters(qtbot, window):
     window.controller.do(lambda s: s.run(9))
     panel.redraw()
     assert [key.text for key in panel.legend.keys] == ["W1[0,0]", "b1[0]", "W2[0,0]", "b2[0]"]
+    assert panel.kind.text() == "all"
     for key, (steps, values) in zip(panel.legend.keys, drawn(panel), strict=True):
         element = Element.parse(key.text)
         assert steps.tolist() == list(range(10))
@@ -59,6 +60,7 @@ def test_gradients_are_those_that_the_updates_used(qtbot, window):
     window.controller.do(lambda s: s.run(7))
     panel.redraw()
     assert [key.text for key in panel.legend.keys] == ["dW2[1,3]"]
+    assert panel.kind.text() == "selected"
     ((steps, values),) = drawn(panel)
     expected = [v[1, 3] for v in walked(project, 7, "dW2")[1:]]
     assert steps.tolist() == list(range(8))
@@ -72,6 +74,7 @@ def test_a_large_network_shows_the_norms_of_its_layers(qtbot, window):
     window.controller.do(lambda s: s.run(4))
     panel.redraw()
     assert panel.legend.keys[1].text == "norm of W2 and b2"
+    assert panel.kind.text() == "norms"
     _, values = drawn(panel)[1]
     pairs = zip(walked(project, 4, "W2"), walked(project, 4, "b2"), strict=True)
     assert values == pytest.approx(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bpsim.ui.plots.thinning import MOST_POINTS, outline
-from bpsim.ui.plots.ticks import linear_ticks, log_ticks, tick_text
+from bpsim.ui.plots.ticks import linear_ticks, log_texts, log_ticks, tick_text
 
 
 @pytest.mark.parametrize("count", [4001, 12_345, 1_000_003])
@@ -76,10 +76,25 @@ def test_logarithmic_ticks_are_round_numbers(low, high, expected):
         (-1.5, 0.5, "−1.5"),
         (-1e-17, 0.1, "0"),
         (25000.0, 5000.0, "25,000"),
-        (3e-7, 1e-7, "3e-07"),
-        (2e7, 1e7, "2e07"),
+        (3e-7, 1e-7, "3e-7"),
+        (2e7, 1e7, "2e7"),
         (1.5e140, 5e139, "1.5e140"),
     ],
 )
 def test_ticks_are_written_with_the_digits_they_need(value, step, text):
     assert tick_text(value, step) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ((0.25, 0.3, 0.35), ["0.25", "0.30", "0.35"]),
+        ((0.02, 0.1, 0.5, 1), ["0.02", "0.1", "0.5", "1"]),
+        ((1e-10, 1e-5, 1, 1e5, 1e12), ["1e-10", "1e-5", "1", "1e5", "1e12"]),
+        ((100, 200, 500), ["100", "200", "500"]),
+        ((2e-5, 5e-5), ["2e-5", "5e-5"]),
+        ((), []),
+    ],
+)
+def test_logarithmic_ticks_are_written_shortly(values, texts):
+    assert log_texts([float(np.log10(value)) for value in values]) == texts

@@ -134,8 +134,21 @@ class CurvesPanel(TimePanel):
         usual = "on" if kind.log else "off"
         chart.log = recall(self._log_key(name), usual, ("on", "off")) == "on"
         self.log.setChecked(chart.log)
-        self.kind.setText(kind.short)
         self.legend.setToolTip(kind.tip)
+
+    def show_now(self) -> float:
+        """Draw the curves; say on the button what they are."""
+        took = super().show_now()
+        if self._made:
+            words = self._kinds[self.chart.kind].short
+            if self.chart.kind == "chosen" and self.chart.series:
+                if self.chart.series[0].element is None:
+                    words = self._kinds["norms"].short
+                elif not self._selected() and not self._controller.selection.pinned:
+                    words = self.tr("all")
+            if words != self.kind.text():
+                self.kind.setText(words)
+        return took
 
     def _log_key(self, name: str) -> str:
         return f"{self._key}_log" if name == "chosen" else f"{self._key}_{name}_log"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from bpsim.ui.plots.legend import Key
 from bpsim.ui.plots.strokes import Strokes
-from bpsim.ui.plots.ticks import linear_ticks, log_ticks, tick_text
+from bpsim.ui.plots.ticks import linear_ticks, log_texts, log_ticks, tick_text
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 
@@ -73,9 +73,7 @@ class Axis(pg.AxisItem):
             metrics, cut = QFontMetricsF(fonts.mono(11)), Qt.TextElideMode.ElideRight
             return [metrics.elidedText(self.names[int(v)], cut, _NAME) for v in values]
         if self.log:
-            return [
-                f"{10.0**value:.3g}".replace("e-0", "e-").replace("e+", "e") for value in values
-            ]
+            return log_texts(values)
         return [tick_text(value, spacing) for value in values]
 
     def longest(self) -> int:

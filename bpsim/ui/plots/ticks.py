@@ -57,6 +57,22 @@ def tick_text(value: float, step: float) -> str:
     if value == 0.0 or abs(value) < step * 1e-6:
         return "0"
     if not 1e-5 < step < 1e6:
-        return format_number(float(f"{value:.6g}")).replace("e+", "e")
+        return _short(format_number(float(f"{value:.6g}")))
     places = max(0, -floor(log10(step * (1 + 1e-9))))
     return f"{abs(value):,.{places}f}".join((MINUS if value < 0 else "", ""))
+
+
+def log_texts(logarithms: list[float]) -> list[str]:
+    """Write ticks of a logarithmic axis; within a decade with as many digits each."""
+    texts = [f"{10.0**value:.3g}" for value in logarithms]
+    near = max(logarithms, default=0.0) - min(logarithms, default=0.0) < 1.0
+    if near and not any("e" in text for text in texts):
+        places = max((len(text.partition(".")[2]) for text in texts), default=0)
+        return [f"{10.0**value:.{places}f}" for value in logarithms]
+    return [_short(text) for text in texts]
+
+
+def _short(text: str) -> str:
+    """Write an exponent with no more digits than it has."""
+    digits, e, exponent = text.partition("e")
+    return f"{digits}e{int(exponent)}" if e else text
