@@ -13,6 +13,7 @@ from math import erf, erfc, exp, sqrt
 import numpy as np
 
 from bpsim.engine.kernels import Array, Calls, bind, full_like, run
+from bpsim.words import QT_TRANSLATE_NOOP
 
 Kept = tuple[Array, ...]
 Builder = Callable[[Array, Array, Kept], Calls]
@@ -274,13 +275,18 @@ ACTIVATIONS: Mapping[str, Activation] = {
     entry.name: entry
     for entry in (
         Activation(
-            "identity", "z", "1", "Passes the weighted sum on.", _identity, _identity_derivative
+            "identity",
+            "z",
+            "1",
+            QT_TRANSLATE_NOOP("engine", "Passes the weighted sum on."),
+            _identity,
+            _identity_derivative,
         ),
         Activation(
             "sigmoid",
             "1 / (1 + exp(-z))",
             "sigmoid(z) * (1 - sigmoid(z))",
-            "Squeezes into 0 to 1; flat at both ends.",
+            QT_TRANSLATE_NOOP("engine", "Squeezes into 0 to 1; flat at both ends."),
             _sigmoid,
             _sigmoid_derivative,
             keeps=2,
@@ -289,7 +295,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
             "tanh",
             "tanh(z)",
             "1 - tanh(z)**2",
-            "Squeezes into -1 to 1; flat at both ends.",
+            QT_TRANSLATE_NOOP("engine", "Squeezes into -1 to 1; flat at both ends."),
             _tanh,
             _tanh_derivative,
         ),
@@ -297,7 +303,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
             "relu",
             "max(z, 0)",
             "1 if z > 0 else 0",
-            "Lets positive sums through and stops the rest.",
+            QT_TRANSLATE_NOOP("engine", "Lets positive sums through and stops the rest."),
             _relu,
             _relu_derivative,
         ),
@@ -305,7 +311,9 @@ ACTIVATIONS: Mapping[str, Activation] = {
             "leaky_relu",
             "z if z > 0 else 0.01 * z",
             "1 if z > 0 else 0.01",
-            "Like relu, with a small slope below zero so that no unit dies.",
+            QT_TRANSLATE_NOOP(
+                "engine", "Like relu, with a small slope below zero so that no unit dies."
+            ),
             _leaky_relu,
             _leaky_relu_derivative,
         ),
@@ -313,7 +321,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
             "elu",
             "z if z > 0 else exp(z) - 1",
             "1 if z > 0 else exp(z)",
-            "Like relu, bending smoothly towards -1 below zero.",
+            QT_TRANSLATE_NOOP("engine", "Like relu, bending smoothly towards -1 below zero."),
             _elu,
             _elu_derivative,
         ),
@@ -321,7 +329,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
             "gelu",
             "z * Phi(z)",
             "Phi(z) + z * phi(z)",
-            "Weighs z by the share of a normal distribution below it.",
+            QT_TRANSLATE_NOOP("engine", "Weighs z by the share of a normal distribution below it."),
             _gelu,
             _gelu_derivative,
         ),
@@ -329,7 +337,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
             "gelu_tanh",
             "0.5 * z * (1 + tanh(sqrt(2/pi) * (z + 0.044715 * z**3)))",
             "derivative of the formula by z",
-            "The common approximation of gelu.",
+            QT_TRANSLATE_NOOP("engine", "The common approximation of gelu."),
             _gelu_tanh,
             _gelu_tanh_derivative,
             keeps=2,
@@ -338,7 +346,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
             "softplus",
             "log(1 + exp(z))",
             "sigmoid(z)",
-            "A smooth relu.",
+            QT_TRANSLATE_NOOP("engine", "A smooth relu."),
             _softplus,
             _softplus_derivative,
             keeps=2,
@@ -347,7 +355,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
             "silu",
             "z * sigmoid(z)",
             "sigmoid(z) * (1 + z * (1 - sigmoid(z)))",
-            "Weighs z by its own sigmoid; also called swish.",
+            QT_TRANSLATE_NOOP("engine", "Weighs z by its own sigmoid; also called swish."),
             _silu,
             _silu_derivative,
             keeps=2,
@@ -356,7 +364,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
             "softmax",
             "exp(z) / sum(exp(z))",
             "a[i] * ((i == j) - a[j])",
-            "Turns the sums of a layer into shares that add up to 1.",
+            QT_TRANSLATE_NOOP("engine", "Turns the sums of a layer into shares that add up to 1."),
             _softmax,
             None,
             keeps=2,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bpsim.engine.parameters import Parameter
+from bpsim.words import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
     from bpsim.engine.kernels import Array
@@ -69,54 +70,58 @@ INITIALIZERS: Mapping[str, Initializer] = {
         Initializer(
             "glorot_uniform",
             "uniform within sqrt(6 / (n_in + n_out))",
-            "Keeps signals and errors alike in size; for sigmoid and tanh.",
+            QT_TRANSLATE_NOOP(
+                "engine", "Keeps signals and errors alike in size; for sigmoid and tanh."
+            ),
             _within(lambda n_in, n_out: sqrt(6.0 / (n_in + n_out))),
         ),
         Initializer(
             "glorot_normal",
             "normal with variance 2 / (n_in + n_out)",
-            "As glorot_uniform, from a normal distribution.",
+            QT_TRANSLATE_NOOP("engine", "As glorot_uniform, from a normal distribution."),
             _around(lambda n_in, n_out: sqrt(2.0 / (n_in + n_out))),
         ),
         Initializer(
             "he_uniform",
             "uniform within sqrt(6 / n_in)",
-            "Keeps signals alike in size behind relu.",
+            QT_TRANSLATE_NOOP("engine", "Keeps signals alike in size behind relu."),
             _within(lambda n_in, n_out: sqrt(6.0 / n_in)),
         ),
         Initializer(
             "he_normal",
             "normal with variance 2 / n_in",
-            "As he_uniform, from a normal distribution.",
+            QT_TRANSLATE_NOOP("engine", "As he_uniform, from a normal distribution."),
             _around(lambda n_in, n_out: sqrt(2.0 / n_in)),
         ),
         Initializer(
             "lecun_normal",
             "normal with variance 1 / n_in",
-            "Keeps signals alike in size through linear units.",
+            QT_TRANSLATE_NOOP("engine", "Keeps signals alike in size through linear units."),
             _around(lambda n_in, n_out: sqrt(1.0 / n_in)),
         ),
         Initializer(
             "uniform",
             "uniform from low to high",
-            "Any value of a range alike.",
+            QT_TRANSLATE_NOOP("engine", "Any value of a range alike."),
             _uniform,
             (
-                Parameter("low", -0.5, "The smallest value."),
-                Parameter("high", 0.5, "The largest value."),
+                Parameter("low", -0.5, QT_TRANSLATE_NOOP("engine", "The smallest value.")),
+                Parameter("high", 0.5, QT_TRANSLATE_NOOP("engine", "The largest value.")),
             ),
         ),
         Initializer(
             "normal",
             "normal with mean and std",
-            "Values around a mean.",
+            QT_TRANSLATE_NOOP("engine", "Values around a mean."),
             _normal,
             (
-                Parameter("mean", 0.0, "The middle."),
-                Parameter("std", 0.1, "The standard deviation.", 0.0),
+                Parameter("mean", 0.0, QT_TRANSLATE_NOOP("engine", "The middle.")),
+                Parameter("std", 0.1, QT_TRANSLATE_NOOP("engine", "The standard deviation."), 0.0),
             ),
         ),
-        Initializer("zeros", "0", "All alike: units can never differ.", _zeros),
+        Initializer(
+            "zeros", "0", QT_TRANSLATE_NOOP("engine", "All alike: units can never differ."), _zeros
+        ),
     )
 }
 """All initializers by name."""

@@ -14,6 +14,7 @@ from bpsim.engine import from_sums
 from bpsim.engine.ends import Ends, SlopeBuilder, ValueBuilder, Values, clip, mean, outputs, total
 from bpsim.engine.kernels import Array, Calls, bind, full_like
 from bpsim.engine.parameters import Parameter
+from bpsim.words import QT_TRANSLATE_NOOP
 
 
 @dataclass(frozen=True)
@@ -227,7 +228,13 @@ def _cut_off(slope: SlopeBuilder) -> SlopeBuilder:
     return build
 
 
-_DELTA = Parameter("delta", 1.0, "Residuals beyond this count linearly.", low=0.0, open_low=True)
+_DELTA = Parameter(
+    "delta",
+    1.0,
+    QT_TRANSLATE_NOOP("engine", "Residuals beyond this count linearly."),
+    low=0.0,
+    open_low=True,
+)
 
 LOSSES: Mapping[str, Loss] = {
     entry.name: entry
@@ -236,7 +243,7 @@ LOSSES: Mapping[str, Loss] = {
             "half_squared_error",
             "0.5 * sum((a - y)**2)",
             "a - y",
-            "Half the squared distance: the textbook's choice.",
+            QT_TRANSLATE_NOOP("engine", "Half the squared distance: the textbook's choice."),
             _half_squared,
             _half_squared_slope,
             slope_is_residual=True,
@@ -245,7 +252,7 @@ LOSSES: Mapping[str, Loss] = {
             "mean_squared_error",
             "mean((a - y)**2)",
             "2 * (a - y) / n",
-            "The mean squared distance over the outputs.",
+            QT_TRANSLATE_NOOP("engine", "The mean squared distance over the outputs."),
             _mean_squared,
             _mean_squared_slope,
         ),
@@ -253,7 +260,7 @@ LOSSES: Mapping[str, Loss] = {
             "mean_absolute_error",
             "mean(abs(a - y))",
             "sign(a - y) / n",
-            "The mean distance: outliers weigh less.",
+            QT_TRANSLATE_NOOP("engine", "The mean distance: outliers weigh less."),
             _mean_absolute,
             _mean_absolute_slope,
         ),
@@ -261,7 +268,7 @@ LOSSES: Mapping[str, Loss] = {
             "huber",
             "mean(0.5*r**2 if abs(r) <= delta else delta*(abs(r) - 0.5*delta))",
             "clip(a - y, -delta, delta) / n",
-            "Squared near the target, linear far from it.",
+            QT_TRANSLATE_NOOP("engine", "Squared near the target, linear far from it."),
             _huber,
             _huber_slope,
             parameters=(_DELTA,),
@@ -270,7 +277,7 @@ LOSSES: Mapping[str, Loss] = {
             "binary_cross_entropy",
             "mean(-(y*log(a) + (1-y)*log(1-a)))",
             "((1-y)/(1-a) - y/a) / n",
-            "For outputs that are probabilities of yes or no.",
+            QT_TRANSLATE_NOOP("engine", "For outputs that are probabilities of yes or no."),
             _binary_cross_entropy,
             _binary_cross_entropy_slope,
             pairings={
@@ -291,7 +298,7 @@ LOSSES: Mapping[str, Loss] = {
             "cross_entropy",
             "-sum(y*log(a))",
             "-y / a",
-            "For outputs that are the shares of classes.",
+            QT_TRANSLATE_NOOP("engine", "For outputs that are the shares of classes."),
             _cross_entropy,
             _cross_entropy_slope,
             pairings={

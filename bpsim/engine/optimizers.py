@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from bpsim.engine.kernels import Array, Call, Calls, bind, full_like
 from bpsim.engine.parameters import Parameter
+from bpsim.words import QT_TRANSLATE_NOOP
 
 Values = Mapping[str, float]
 
@@ -186,38 +187,71 @@ def _decay(t: Tensors, values: Values) -> Calls:
     return [bind(np.multiply, t.decay, t.p, step), _move(t, step)]
 
 
-_RATE = Parameter("learning_rate", None, "How far each update goes.", low=0.0)
-_MOMENTUM = Parameter("momentum", 0.9, "How much of the last velocity stays.", 0.0, 1.0)
-_ALPHA = Parameter("alpha", 0.99, "How much of the average of squares stays.", 0.0, 1.0)
-_EPS = Parameter("eps", 1e-8, "Keeps the division away from zero.", 0.0)
-_BETA1 = Parameter("beta1", 0.9, "How much of the average gradient stays.", 0.0, 1.0, False, True)
-_BETA2 = Parameter("beta2", 0.999, "How much of the average of squares stays.", 0, 1, False, True)
+_RATE = Parameter(
+    "learning_rate", None, QT_TRANSLATE_NOOP("engine", "How far each update goes."), low=0.0
+)
+_MOMENTUM = Parameter(
+    "momentum", 0.9, QT_TRANSLATE_NOOP("engine", "How much of the last velocity stays."), 0.0, 1.0
+)
+_ALPHA = Parameter(
+    "alpha",
+    0.99,
+    QT_TRANSLATE_NOOP("engine", "How much of the average of squares stays."),
+    0.0,
+    1.0,
+)
+_EPS = Parameter(
+    "eps", 1e-8, QT_TRANSLATE_NOOP("engine", "Keeps the division away from zero."), 0.0
+)
+_BETA1 = Parameter(
+    "beta1",
+    0.9,
+    QT_TRANSLATE_NOOP("engine", "How much of the average gradient stays."),
+    0.0,
+    1.0,
+    False,
+    True,
+)
+_BETA2 = Parameter(
+    "beta2",
+    0.999,
+    QT_TRANSLATE_NOOP("engine", "How much of the average of squares stays."),
+    0,
+    1,
+    False,
+    True,
+)
 
 _FIRST = Stage(
     "m",
     "m = beta1*m + (1-beta1)*g",
-    "The running mean of the gradient.",
+    QT_TRANSLATE_NOOP("engine", "The running mean of the gradient."),
     _average("m", "beta1", False),
 )
 _SECOND = Stage(
     "v",
     "v = beta2*v + (1-beta2)*g**2",
-    "The running mean of the squared gradient.",
+    QT_TRANSLATE_NOOP("engine", "The running mean of the squared gradient."),
     _average("v", "beta2", True),
 )
 _ADAM = Stage(
     "p",
     "p -= lr * (m/(1-beta1**t)) / (sqrt(v/(1-beta2**t)) + eps)",
-    "A step of about lr, whatever the gradient's size.",
+    QT_TRANSLATE_NOOP("engine", "A step of about lr, whatever the gradient's size."),
     _corrected_descent,
 )
 _SCALED = Stage(
     "p",
     "p -= lr * g / (sqrt(v) + eps)",
-    "The gradient divided by its usual size.",
+    QT_TRANSLATE_NOOP("engine", "The gradient divided by its usual size."),
     _scaled_descent,
 )
-_VELOCITY = Stage("v", "v = momentum*v + g", "The velocity gathers the gradients.", _velocity)
+_VELOCITY = Stage(
+    "v",
+    "v = momentum*v + g",
+    QT_TRANSLATE_NOOP("engine", "The velocity gathers the gradients."),
+    _velocity,
+)
 _CORRECTED = {"m": "beta1", "v": "beta2"}
 
 OPTIMIZERS: Mapping[str, Optimizer] = {
@@ -225,24 +259,42 @@ OPTIMIZERS: Mapping[str, Optimizer] = {
     for entry in (
         Optimizer(
             "sgd",
-            "Goes against the gradient.",
-            (Stage("p", "p -= lr * g", "A step against the gradient.", _descend),),
+            QT_TRANSLATE_NOOP("engine", "Goes against the gradient."),
+            (
+                Stage(
+                    "p",
+                    "p -= lr * g",
+                    QT_TRANSLATE_NOOP("engine", "A step against the gradient."),
+                    _descend,
+                ),
+            ),
             (_RATE,),
         ),
         Optimizer(
             "momentum",
-            "Gathers speed where gradients agree.",
-            (_VELOCITY, Stage("p", "p -= lr * v", "A step along the velocity.", _follow_velocity)),
+            QT_TRANSLATE_NOOP("engine", "Gathers speed where gradients agree."),
+            (
+                _VELOCITY,
+                Stage(
+                    "p",
+                    "p -= lr * v",
+                    QT_TRANSLATE_NOOP("engine", "A step along the velocity."),
+                    _follow_velocity,
+                ),
+            ),
             (_RATE, _MOMENTUM),
             ("v",),
         ),
         Optimizer(
             "nesterov",
-            "Momentum that looks one step ahead.",
+            QT_TRANSLATE_NOOP("engine", "Momentum that looks one step ahead."),
             (
                 _VELOCITY,
                 Stage(
-                    "p", "p -= lr * (g + momentum*v)", "Gradient and velocity ahead.", _look_ahead
+                    "p",
+                    "p -= lr * (g + momentum*v)",
+                    QT_TRANSLATE_NOOP("engine", "Gradient and velocity ahead."),
+                    _look_ahead,
                 ),
             ),
             (_RATE, _MOMENTUM),
@@ -250,12 +302,12 @@ OPTIMIZERS: Mapping[str, Optimizer] = {
         ),
         Optimizer(
             "rmsprop",
-            "Divides by the gradient's recent size.",
+            QT_TRANSLATE_NOOP("engine", "Divides by the gradient's recent size."),
             (
                 Stage(
                     "v",
                     "v = alpha*v + (1-alpha)*g**2",
-                    "The running mean of the squared gradient.",
+                    QT_TRANSLATE_NOOP("engine", "The running mean of the squared gradient."),
                     _average("v", "alpha", True),
                 ),
                 _SCALED,
@@ -265,9 +317,14 @@ OPTIMIZERS: Mapping[str, Optimizer] = {
         ),
         Optimizer(
             "adagrad",
-            "Divides by all past gradients' size.",
+            QT_TRANSLATE_NOOP("engine", "Divides by all past gradients' size."),
             (
-                Stage("v", "v += g**2", "All squared gradients so far.", _sum_squares),
+                Stage(
+                    "v",
+                    "v += g**2",
+                    QT_TRANSLATE_NOOP("engine", "All squared gradients so far."),
+                    _sum_squares,
+                ),
                 _SCALED,
             ),
             (_RATE, Parameter("eps", 1e-10, _EPS.meaning, 0.0)),
@@ -275,7 +332,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = {
         ),
         Optimizer(
             "adam",
-            "Momentum and scaling, both corrected at the start.",
+            QT_TRANSLATE_NOOP("engine", "Momentum and scaling, both corrected at the start."),
             (_FIRST, _SECOND, _ADAM),
             (_RATE, _BETA1, _BETA2, _EPS),
             ("m", "v"),
@@ -283,9 +340,15 @@ OPTIMIZERS: Mapping[str, Optimizer] = {
         ),
         Optimizer(
             "adamw",
-            "Adam with a decay that pulls towards zero.",
+            QT_TRANSLATE_NOOP("engine", "Adam with a decay that pulls towards zero."),
             (
-                Stage("p", "p -= lr * weight_decay * p", "A pull towards zero.", _decay, True),
+                Stage(
+                    "p",
+                    "p -= lr * weight_decay * p",
+                    QT_TRANSLATE_NOOP("engine", "A pull towards zero."),
+                    _decay,
+                    True,
+                ),
                 _FIRST,
                 _SECOND,
                 _ADAM,
@@ -295,8 +358,17 @@ OPTIMIZERS: Mapping[str, Optimizer] = {
                 _BETA1,
                 _BETA2,
                 _EPS,
-                Parameter("weight_decay", 0.01, "How hard it pulls towards zero.", 0.0),
-                Parameter("decay_biases", True, "Whether biases decay as well."),
+                Parameter(
+                    "weight_decay",
+                    0.01,
+                    QT_TRANSLATE_NOOP("engine", "How hard it pulls towards zero."),
+                    0.0,
+                ),
+                Parameter(
+                    "decay_biases",
+                    True,
+                    QT_TRANSLATE_NOOP("engine", "Whether biases decay as well."),
+                ),
             ),
             ("m", "v"),
             _CORRECTED,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf, isfinite
 
+from bpsim.words import translate
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -34,21 +36,31 @@ class Parameter:
     def complaint(self, value: float | bool) -> str | None:
         """Say what is wrong with a value, or nothing."""
         if isinstance(self.default, bool):
-            return None if isinstance(value, bool) else "must be true or false"
+            return None if isinstance(value, bool) else translate("engine", "must be true or false")
         if isinstance(value, bool) or not isfinite(value):
-            return f"must be {self.range_text()}"
+            return translate("engine", "must be {range}").format(range=self.range_text())
         below = value < self.low or (self.open_low and value == self.low)
         above = value > self.high or (self.open_high and value == self.high)
-        return f"is {value!r}, but must be {self.range_text()}" if below or above else None
+        if not (below or above):
+            return None
+        words = translate("engine", "is {value}, but must be {range}")
+        return words.format(value=repr(value), range=self.range_text())
 
     def range_text(self) -> str:
         """Describe the legal values: ``a number above 0``."""
         parts = []
         if self.low > -inf:
-            parts.append(f"{'above' if self.open_low else 'at least'} {self.low:g}")
+            above, least = translate("engine", "above {low}"), translate("engine", "at least {low}")
+            parts.append((above if self.open_low else least).format(low=f"{self.low:g}"))
         if self.high < inf:
-            parts.append(f"{'below' if self.open_high else 'at most'} {self.high:g}")
-        return " ".join(["a number", " and ".join(parts)]).strip()
+            below, most = translate("engine", "below {high}"), translate("engine", "at most {high}")
+            parts.append((below if self.open_high else most).format(high=f"{self.high:g}"))
+        if len(parts) == 2:
+            words = translate("engine", "a number {low} and {high}")
+            return words.format(low=parts[0], high=parts[1])
+        if parts:
+            return translate("engine", "a number {range}").format(range=parts[0])
+        return translate("engine", "a number")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from bpsim.engine.initializers import INITIALIZERS
 from bpsim.engine.losses import LOSSES
 from bpsim.engine.optimizers import OPTIMIZERS
 from bpsim.engine.parameters import Choice, Parameter
+from bpsim.words import count, translate
 
 Matrix = tuple[tuple[float, ...], ...]
 Vector = tuple[float, ...]
@@ -137,25 +138,18 @@ def check(specification: Specification) -> None:
         raise SpecificationError(problems)
 
 
-def count(number: int, noun: str) -> str:
-    """Say how many: ``1 row``, ``3 rows``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def _network_problems(network: Network) -> Iterator[Problem]:
     if not 1 <= network.inputs <= MOST_UNITS:
-        yield Problem(
-            "network.inputs", f"is {network.inputs}, but must be from 1 to {MOST_UNITS:,}"
-        )
+        yield Problem("network.inputs", _units_problem(network.inputs))
     if not network.layers:
-        yield Problem("network.layers", "is empty, but a network needs at least one layer")
+        message = translate("engine", "is empty, but a network needs at least one layer")
+        yield Problem("network.layers", message)
     sizes = (network.inputs, *(layer.units for layer in network.layers))
     weights = sum((i + 1) * o for i, o in pairwise(sizes))
     if weights > MOST_PARAMETERS:
-        yield Problem(
-            "network.layers",
-            f"make {weights:,} parameters, but at most {MOST_PARAMETERS:,} fit here",
-        )
+        message = translate("engine", "make {weights} parameters, but at most {most} fit here")
+        numbers = {"weights": f"{weights:,}", "most": f"{MOST_PARAMETERS:,}"}
+        yield Problem("network.layers", message.format(**numbers))
     inputs = network.inputs
     for index, layer in enumerate(network.layers):
         last = index == len(network.layers) - 1
@@ -169,6 +163,11 @@ def _network_problems(network: Network) -> Iterator[Problem]:
     yield from _range_problems(network.initializer)
 
 
+def _units_problem(units: int) -> str:
+    words = translate("engine", "is {units}, but must be from 1 to {most}")
+    return words.format(units=units, most=f"{MOST_UNITS:,}")
+
+
 def _range_problems(choice: Choice) -> Iterator[Problem]:
     """Tell of ranges that are upside down, or from which infinite numbers would be drawn."""
     entry = INITIALIZERS.get(choice.name)
@@ -180,27 +179,32 @@ def _range_problems(choice: Choice) -> Iterator[Problem]:
     if choice.name == "uniform":
         low, high = values["low"], values["high"]
         if low > high:
-            yield Problem("network.initializer.low", f"is {low!r}, but must not be above high")
+            message = translate("engine", "is {low}, but must not be above high")
+            yield Problem("network.initializer.low", message.format(low=repr(low)))
         elif not isfinite(high - low):
-            yield Problem(
-                "network.initializer.high",
-                f"is {high!r}, too far above low: their distance must be below {MOST_NUMBER:.1e}",
+            message = translate(
+                "engine", "is {high}, too far above low: their distance must be below {most}"
             )
+            numbers = {"high": repr(high), "most": f"{MOST_NUMBER:.1e}"}
+            yield Problem("network.initializer.high", message.format(**numbers))
     if choice.name == "normal" and not isfinite(abs(values["mean"]) + FARTHEST * values["std"]):
-        yield Problem(
-            "network.initializer.std",
-            f"is {values['std']!r}, too large: draws go up to {FARTHEST} times as far from the "
-            f"mean, and must stay below {MOST_NUMBER:.1e}",
+        message = translate(
+            "engine",
+            "is {std}, too large: draws go up to {times} times as far from the mean, and must stay "
+            "below {most}",
         )
+        numbers = {"std": repr(values["std"]), "most": f"{MOST_NUMBER:.1e}"}
+        yield Problem("network.initializer.std", message.format(times=FARTHEST, **numbers))
 
 
 def _layer_problems(layer: Layer, inputs: int, last: bool, path: str) -> Iterator[Problem]:
     if not 1 <= layer.units <= MOST_UNITS:
-        yield Problem(f"{path}.units", f"is {layer.units}, but must be from 1 to {MOST_UNITS:,}")
+        yield Problem(f"{path}.units", _units_problem(layer.units))
     yield from _name_problems(layer.activation, ACTIVATIONS, f"{path}.activation")
     activation = ACTIVATIONS.get(layer.activation)
     if activation is not None and activation.output_only and not last:
-        yield Problem(f"{path}.activation", f"{layer.activation} can stand only in the last layer")
+        message = translate("engine", "{activation} can stand only in the last layer")
+        yield Problem(f"{path}.activation", message.format(activation=layer.activation))
     if layer.weights is not None:
         yield from _matrix_problems(layer.weights, layer.units, inputs, f"{path}.weights")
     if layer.biases is not None:
@@ -210,11 +214,13 @@ def _layer_problems(layer: Layer, inputs: int, last: bool, path: str) -> Iterato
             layer.frozen_weights, layer.units, inputs, f"{path}.frozen.weights"
         )
     if not isinstance(layer.frozen_biases, bool) and len(layer.frozen_biases) != layer.units:
-        yield Problem(
-            f"{path}.frozen.biases",
-            f"{count(len(layer.frozen_biases), 'value')}, but the layer has "
-            f"{count(layer.units, 'unit')}",
-        )
+        problem = _other_size(len(layer.frozen_biases), "value", layer.units, "unit")
+        yield Problem(f"{path}.frozen.biases", problem)
+
+
+def _other_size(given: int, what: str, there: int, needed: str) -> str:
+    words = translate("engine", "{given}, but the layer has {there}")
+    return words.format(given=count(given, what), there=count(there, needed))
 
 
 def _shape_problems(
@@ -224,13 +230,10 @@ def _shape_problems(
     path: str,
 ) -> Iterator[Problem]:
     if len(rows) != units:
-        yield Problem(path, f"{count(len(rows), 'row')}, but the layer has {count(units, 'unit')}")
+        yield Problem(path, _other_size(len(rows), "row", units, "unit"))
     for index, row in enumerate(rows):
         if len(row) != inputs:
-            yield Problem(
-                f"{path}[{index}]",
-                f"{count(len(row), 'value')}, but the layer has {count(inputs, 'input')}",
-            )
+            yield Problem(f"{path}[{index}]", _other_size(len(row), "value", inputs, "input"))
 
 
 def _matrix_problems(rows: Matrix, units: int, inputs: int, path: str) -> Iterator[Problem]:
@@ -239,17 +242,19 @@ def _matrix_problems(rows: Matrix, units: int, inputs: int, path: str) -> Iterat
         # Row by row first: large networks are checked at every change of their shape.
         for j, value in enumerate(row) if not all(map(isfinite, row)) else ():
             if not isfinite(value):
-                yield Problem(f"{path}[{i}][{j}]", f"is {value}, but must be a finite number")
+                yield Problem(f"{path}[{i}][{j}]", _not_finite(value))
+
+
+def _not_finite(value: float) -> str:
+    return translate("engine", "is {value}, but must be a finite number").format(value=value)
 
 
 def _vector_problems(values: Vector, units: int, path: str) -> Iterator[Problem]:
     if len(values) != units:
-        yield Problem(
-            path, f"{count(len(values), 'value')}, but the layer has {count(units, 'unit')}"
-        )
+        yield Problem(path, _other_size(len(values), "value", units, "unit"))
     for index, value in enumerate(values):
         if not isfinite(value):
-            yield Problem(f"{path}[{index}]", f"is {value}, but must be a finite number")
+            yield Problem(f"{path}[{index}]", _not_finite(value))
 
 
 def _training_problems(specification: Specification) -> Iterator[Problem]:
@@ -270,24 +275,28 @@ def _training_problems(specification: Specification) -> Iterator[Problem]:
     ):
         yield Problem(
             f"network.layers[{len(layers) - 1}].activation",
-            "softmax of a single unit is always 1, where binary_cross_entropy is infinite; "
-            "sigmoid would be right",
+            translate(
+                "engine",
+                "softmax of a single unit is always 1, where binary_cross_entropy is infinite; "
+                "sigmoid would be right",
+            ),
         )
     for name, value in (("l1", training.l1), ("l2", training.l2)):
         if not (isfinite(value) and value >= 0.0):
-            yield Problem(f"training.{name}", f"is {value!r}, but must be a number of at least 0")
+            message = translate("engine", "is {value}, but must be a number of at least 0")
+            yield Problem(f"training.{name}", message.format(value=repr(value)))
     if training.batch_size < 0:
-        yield Problem(
-            "training.batch_size",
-            f"is {training.batch_size}, but must be 1 or more, or 0 for all rows",
-        )
+        message = translate("engine", "is {size}, but must be 1 or more, or 0 for all rows")
+        yield Problem("training.batch_size", message.format(size=training.batch_size))
     if not 0 <= training.seed < 2**63:
-        yield Problem("training.seed", f"is {training.seed}, but must be from 0 to 2**63 - 1")
+        message = translate("engine", "is {seed}, but must be from 0 to 2**63 - 1")
+        yield Problem("training.seed", message.format(seed=training.seed))
 
 
 def _name_problems(name: str, table: Mapping[str, object], path: str) -> Iterator[Problem]:
     if name not in table:
-        yield Problem(path, f"{name!r} is not known; one of {', '.join(table)}")
+        message = translate("engine", "{name} is not known; one of {names}")
+        yield Problem(path, message.format(name=repr(name), names=", ".join(table)))
 
 
 def _choice_problems(
@@ -299,10 +308,12 @@ def _choice_problems(
         return
     for name, value in choice.parameters.items():
         if name not in parameters:
-            known = ", ".join(parameters) or "no parameters"
-            yield Problem(f"{path}.{name}", f"is not known; {choice.name} has {known}")
+            known = ", ".join(parameters) or translate("engine", "no parameters")
+            message = translate("engine", "is not known; {name} has {known}")
+            yield Problem(f"{path}.{name}", message.format(name=choice.name, known=known))
         elif complaint := parameters[name].complaint(value):
             yield Problem(f"{path}.{name}", complaint)
     for name, parameter in parameters.items():
         if parameter.default is None and name not in choice.parameters:
-            yield Problem(f"{path}.{name}", f"is missing; {parameter.range_text()}")
+            message = translate("engine", "is missing; {range}")
+            yield Problem(f"{path}.{name}", message.format(range=parameter.range_text()))

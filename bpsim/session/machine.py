@@ -16,6 +16,7 @@ from bpsim.session.project import Project
 from bpsim.session.stopping.breakpoints import Stop
 from bpsim.session.training import ReachedError, train
 from bpsim.session.values import element_name
+from bpsim.words import translate
 
 _UNDO_BYTES = 64 * 2**20
 _MOST_STEPS_AT_ONCE = 65_536
@@ -317,8 +318,7 @@ class Machine:
         at = self.history.position(self.executed + 1)
         name = element_name(operation.name, index)
         where = (at.step, at.epoch, at.batch, operation.name, name, float(result[index]))
-        advice = _loss_advice(self.program) if operation.kind is Kind.LOSS else ""
-        return Halt(*where, advice) if advice else Halt(*where)
+        return Halt(*where, _loss_advice(self.program) if operation.kind is Kind.LOSS else "")
 
     # The log
 
@@ -402,8 +402,15 @@ def _loss_advice(program: Program) -> str:
     from_sums = layers[-1].activation in {*loss.pairings, *loss.detours}
     if from_sums or ((a > low) & (a < high)).all():
         return ""
-    between = f"above {low:g}" + (f" and below {high:g}" if high < np.inf else "")
-    return (
-        f"{loss.name} needs outputs {between}: try {loss.fitting} in the last layer, "
-        "or another loss."
-    )
+    if high < np.inf:
+        words = translate(
+            "session",
+            "{loss} needs outputs above {low} and below {high}: try {fitting} in the last layer, "
+            "or another loss.",
+        )
+    else:
+        words = translate(
+            "session",
+            "{loss} needs outputs above {low}: try {fitting} in the last layer, or another loss.",
+        )
+    return words.format(loss=loss.name, low=f"{low:g}", high=f"{high:g}", fitting=loss.fitting)

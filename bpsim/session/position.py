@@ -1,9 +1,10 @@
 """Where training stands, and what a move has changed."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from bpsim.session.label import Label
 from bpsim.session.stopping.breakpoints import Stop
+from bpsim.words import translate
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Halt:
     value
         ``inf``, ``-inf`` or ``nan``.
     advice
-        What to try.
+        What to try, where it is something unusual.
     """
 
     step: int
@@ -62,16 +63,18 @@ class Halt:
     operation: str
     element: str
     value: float
-    advice: str = "Try a smaller learning rate, or smaller weights."
+    advice: str = ""
 
     @property
     def message(self) -> str:
         """Say it in words, with what to try."""
-        return (
-            f"Step {self.step} (epoch {self.epoch}, batch {self.batch}), operation "
-            f"{self.operation}: {self.element} became {self.value}. Training stopped before it; "
-            f"everything up to there is kept. {self.advice}"
+        words = translate(
+            "session",
+            "Step {step} (epoch {epoch}, batch {batch}), operation {operation}: {element} became "
+            "{value}. Training stopped before it; everything up to there is kept. {advice}",
         )
+        usual = translate("session", "Try a smaller learning rate, or smaller weights.")
+        return words.format(**(asdict(self) | {"advice": self.advice or usual}))
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from bpsim.engine.specification import (
     Specification,
     SpecificationError,
     Training,
-    count,
 )
 from bpsim.session.scaling import Scaling
 from bpsim.session.values import Element
+from bpsim.words import count, translate
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,27 +139,29 @@ def check(project: Project) -> None:
 def _data_problems(project: Project) -> Iterator[Problem]:
     network, data = project.specification.network, project.data
     if len(data.features) != network.inputs:
-        yield Problem(
-            "data.features",
-            f"{count(len(data.features), 'name')}, but the network has "
-            f"{count(network.inputs, 'input')}",
-        )
+        words = translate("session", "{names}, but the network has {inputs}")
+        names, inputs = count(len(data.features), "name"), count(network.inputs, "input")
+        yield Problem("data.features", words.format(names=names, inputs=inputs))
     if network.layers and len(data.targets) != network.outputs:
-        yield Problem(
-            "data.targets",
-            f"{count(len(data.targets), 'name')}, but the last layer has "
-            f"{count(network.outputs, 'unit')}",
-        )
+        words = translate("session", "{names}, but the last layer has {units}")
+        names, units = count(len(data.targets), "name"), count(network.outputs, "unit")
+        yield Problem("data.targets", words.format(names=names, units=units))
     if len(data.train) == 0:
-        yield Problem("data.train", "is empty, but training needs at least one row")
+        words = translate("session", "is empty, but training needs at least one row")
+        yield Problem("data.train", words)
     loss = LOSSES.get(project.specification.training.loss.name)
     low, high = loss.targets if loss else (-np.inf, np.inf)
     for part, rows in (("train", data.train), ("test", data.test)):
         targets = rows[:, len(data.features) :]
         for index in np.flatnonzero(((targets < low) | (targets > high)).any(axis=1))[:3]:
-            upper = "" if high == np.inf else f" to {high:g}"
-            yield Problem(
-                f"data.{part}[{index}]",
-                f"has a target outside {low:g}{upper or ' and up'}, "
-                f"which {project.specification.training.loss.name} needs",
-            )
+            if high == np.inf:
+                words = translate(
+                    "session", "has a target outside {low} and up, which {loss} needs"
+                )
+            else:
+                words = translate(
+                    "session", "has a target outside {low} to {high}, which {loss} needs"
+                )
+            name = project.specification.training.loss.name
+            message = words.format(low=f"{low:g}", high=f"{high:g}", loss=name)
+            yield Problem(f"data.{part}[{index}]", message)

@@ -20,6 +20,7 @@ from bpsim.session.standing import (
     state_problems,
     stored,
 )
+from bpsim.words import translate
 
 MOST_STEPS = 10**9
 """More have no room in any memory; files that say so are wrong."""
@@ -84,10 +85,11 @@ def _resume(session: Session, standing: Standing) -> Iterator[Problem]:
     executed = _executed(history, standing.moment)
     horizon = _executed(history, standing.furthest)
     if executed is None:
-        yield Problem("state.operation", "is more than a step has")
+        yield Problem("state.operation", translate("session", "is more than a step has"))
         return
     if horizon is None or horizon < executed:
-        yield Problem("state.furthest", "must not be before where training stands")
+        words = translate("session", "must not be before where training stands")
+        yield Problem("state.furthest", words)
         return
     at = history.position(executed)
     for name, said, found in (
@@ -95,21 +97,23 @@ def _resume(session: Session, standing: Standing) -> Iterator[Problem]:
         ("batch", standing.batch, at.batch),
     ):
         if said != found:
-            yield Problem(
-                f"state.{name}", f"is {said}, but step {at.step} stands in {name} {found}"
-            )
+            words = translate("session", "is {said}, but step {step} stands in {name} {found}")
+            message = words.format(said=said, step=at.step, name=name, found=found)
+            yield Problem(f"state.{name}", message)
     compiled = machine.compile(history.era_before(executed).project)
     yield from state_problems(compiled, standing.state, "state.now")
     yield from state_problems(compiled, standing.before, "state.before")
     steps = history.steps_at(horizon)
     if steps > MOST_STEPS:
-        yield Problem("state.furthest.step", f"is {steps}, but at most {MOST_STEPS:,} can be kept")
+        words = translate("session", "is {steps}, but at most {most} can be kept")
+        yield Problem("state.furthest.step", words.format(steps=steps, most=f"{MOST_STEPS:,}"))
         return
     yield from length_problems(steps, standing.losses, "state.losses")
     yield from length_problems(steps, standing.penalties, "state.penalties")
     latest = max((edit.executed for edit in history.edits), default=0)
     if latest > horizon or history.eras[-1].executed > horizon:
-        yield Problem("state.events", "go on after the furthest that training has come")
+        words = translate("session", "go on after the furthest that training has come")
+        yield Problem("state.events", words)
     losses = _whole(standing.losses, steps)
     penalties = _whole(standing.penalties, steps)
     before = _before(session, compiled, standing, at.step - 1)
@@ -154,10 +158,11 @@ def _add_settings(session: Session, standing: Standing) -> Iterator[Problem]:
     for index, settings in enumerate(standing.settings):
         place = f"state.settings[{index}]"
         if settings.step < max(history.eras[-1].step, 1):
-            yield Problem(f"{place}.step", "must not be before the one above, nor 0")
+            words = translate("session", "must not be before the one above, nor 0")
+            yield Problem(f"{place}.step", words)
             return
         if settings.project.specification.network.sizes != sizes.network.sizes:
-            yield Problem(place, "has another network")
+            yield Problem(place, translate("session", "has another network"))
             return
         executed = history.executed_at(settings.step)
         history.eras.append(machine.next_era(settings.project, executed))
@@ -169,7 +174,8 @@ def _add_edits(session: Session, standing: Standing) -> Iterator[Problem]:
         place = f"state.edits[{index}]"
         executed = _executed(history, edit.moment)
         if executed is None or executed < max(last, 1):
-            yield Problem(place, "must not be before the one above, nor at the start")
+            words = translate("session", "must not be before the one above, nor at the start")
+            yield Problem(place, words)
             return
         try:
             at = session.place(edit.element)

@@ -7,8 +7,7 @@ from math import isfinite
 import numpy as np
 
 from bpsim.engine.kernels import Array
-
-_TOO_WIDE = "The values lie too far apart to be standardised."
+from bpsim.words import translate
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Scaling:
             with np.errstate(over="ignore", invalid="ignore"):
                 mean, deviation = float(values.mean()), float(values.std())
             if not (isfinite(mean) and isfinite(deviation)):
-                raise ValueError(_TOO_WIDE)
+                raise ValueError(_too_wide())
             means[column] = mean
             alike = (values == values[0]).all() or deviation == 0.0
             deviations[column] = 1.0 if alike else deviation
@@ -80,10 +79,14 @@ class Scaling:
         with np.errstate(over="ignore"):
             result: Array = (rows - np.array(self.means)) / np.array(self.deviations)
         if not np.isfinite(result).all():
-            raise ValueError(_TOO_WIDE)
+            raise ValueError(_too_wide())
         return result
 
     def take_back(self, rows: Array) -> Array:
         """Give standardised rows their old values, to the last digit or two."""
         result: Array = rows * np.array(self.deviations) + np.array(self.means)
         return result
+
+
+def _too_wide() -> str:
+    return translate("session", "The values lie too far apart to be standardised.")

@@ -13,6 +13,7 @@ from bpsim.session.stopping.runner import Runner
 from bpsim.session.undo import Undo
 from bpsim.session.values import Element
 from bpsim.session.view import View
+from bpsim.words import translate
 
 
 class Session(View):
@@ -167,7 +168,8 @@ class Session(View):
         places = {element: self.place(element) for element in values}
         for element, value in values.items():
             if not isfinite(value):
-                raise ValueError(f"{element} must be a finite number, not {value}.")
+                words = translate("session", "{name} must be a finite number, not {value}.")
+                raise ValueError(words.format(name=element, value=value))
         label = label or _edit_label(values)
         before, steps, machine = self.position, self.history.steps, self.machine
         current = self.current if 0 < before.done < before.operations else None
@@ -210,9 +212,15 @@ class Session(View):
         check(project)
         now, before, machine = self.project, self.position, self.machine
         if project.specification.network.sizes != now.specification.network.sizes:
-            raise ValueError("The shape of the network cannot change in the midst of training.")
+            raise ValueError(
+                translate(
+                    "session", "The shape of the network cannot change in the midst of training."
+                )
+            )
         if project.data is not now.data:
-            raise ValueError("The data cannot change in the midst of training.")
+            raise ValueError(
+                translate("session", "The data cannot change in the midst of training.")
+            )
         steps, compiled = self.history.steps, machine.compiled
         start = before.executed - before.done % before.operations
         current = self.current if start < before.executed else None

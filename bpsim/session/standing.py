@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpsim.engine.kernels import Array
-from bpsim.engine.specification import Problem, count
+from bpsim.engine.specification import Problem
 from bpsim.session.compiled import Compiled
 from bpsim.session.project import Project
 from bpsim.session.values import Element
+from bpsim.words import count, translate
 
 State = Mapping[str, Array]
 """Parameters and optimizer states by name, in their public shapes."""
@@ -111,17 +112,19 @@ def state_problems(compiled: Compiled, state: State, path: str) -> Iterator[Prob
     wanted = {name: compiled.first.view(name).shape for name in state_names(compiled)}
     for name, shape in wanted.items():
         if name not in state:
-            yield Problem(f"{path}.{name}", "is missing")
+            yield Problem(f"{path}.{name}", translate("session", "is missing"))
         elif state[name].shape != shape:
-            yield Problem(
-                f"{path}.{name}", f"has the shape {state[name].shape}, but must have {shape}"
-            )
+            words = translate("session", "has the shape {found}, but must have {wanted}")
+            yield Problem(f"{path}.{name}", words.format(found=state[name].shape, wanted=shape))
     for name in state:
         if name not in wanted:
-            yield Problem(f"{path}.{name}", "is nothing that this training has")
+            words = translate("session", "is nothing that this training has")
+            yield Problem(f"{path}.{name}", words)
 
 
 def length_problems(steps: int, losses: Array, path: str) -> Iterator[Problem]:
     """Tell whether there are as many losses as steps, or none."""
     if len(losses) not in (0, steps):
-        yield Problem(path, f"{count(len(losses), 'number')}, but {count(steps, 'step')} were made")
+        words = translate("session", "{numbers}, but {steps} were made")
+        numbers = count(len(losses), "number")
+        yield Problem(path, words.format(numbers=numbers, steps=count(steps, "step")))

@@ -12,6 +12,7 @@ from bpsim.engine.parameters import Choice
 from bpsim.engine.specification import BiasMask, Layer, WeightMask
 from bpsim.session.columns import reordered, unused, with_column, without_column
 from bpsim.session.project import Dataset, Project, with_network, with_training
+from bpsim.words import translate
 
 Present = Callable[[str], Array]
 """Gives ``W1``, ``b1`` and so on as they are, in their public shapes."""
@@ -173,7 +174,9 @@ def remove_unit(project: Project, present: Present, layer: int, unit: int) -> Pr
     parts, data = _parts(project, present), project.data
     sizes = project.specification.network.sizes
     if sizes[layer] == 1:
-        raise ValueError("A layer needs at least one unit; remove the whole layer instead.")
+        raise ValueError(
+            translate("session", "A layer needs at least one unit; remove the whole layer instead.")
+        )
     if layer:
         part = parts[layer - 1]
         parts[layer - 1] = replace(
@@ -271,7 +274,7 @@ def add_layer(
         If `units` is less than 1.
     """
     if units < 1:
-        raise ValueError("A layer needs at least one unit.")
+        raise ValueError(translate("session", "A layer needs at least one unit."))
     parts = _parts(project, present)
     # No inputs: it fits nowhere, so its weights are drawn.
     new = _Part(activation, np.empty((units, 0)), np.zeros(units), False, False, False)
@@ -296,7 +299,9 @@ def remove_layer(project: Project, present: Present, number: int) -> Project:
     """
     parts = _parts(project, present)
     if number == len(parts):
-        raise ValueError("The output layer cannot be removed; the data's targets need it.")
+        raise ValueError(
+            translate("session", "The output layer cannot be removed; the data's targets need it.")
+        )
     return _joined(project, [*parts[: number - 1], *parts[number:]])
 
 
@@ -310,7 +315,7 @@ def move_layer(project: Project, present: Present, number: int, to: int) -> Proj
     """
     parts = _parts(project, present)
     if len(parts) in (number, to):
-        raise ValueError("The output layer stays the last one.")
+        raise ValueError(translate("session", "The output layer stays the last one."))
     parts.insert(to - 1, parts.pop(number - 1))
     return _joined(project, parts)
 

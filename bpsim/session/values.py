@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
+from bpsim.words import translate
+
 _ELEMENT = re.compile(r"([A-Za-z]+\d*)(?:\[(\d+(?:,\s*\d+)*)\])?")
 _OF_A_SAMPLE = re.compile(r"x|y|(?:a|z|delta)\d+")
 
@@ -28,7 +30,8 @@ def parse_element(text: str) -> tuple[str, tuple[int, ...]]:
     """
     match = _ELEMENT.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"{text!r} is not an element; write it like W1[0,2] or b1[0].")
+        words = translate("session", "{text} is not an element; write it like W1[0,2] or b1[0].")
+        raise ValueError(words.format(text=repr(text)))
     index = tuple(int(i) for i in match[2].split(",")) if match[2] else ()
     return match[1], index
 

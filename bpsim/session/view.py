@@ -11,6 +11,7 @@ from bpsim.session.machine import Machine
 from bpsim.session.position import Position
 from bpsim.session.project import Project
 from bpsim.session.values import Element
+from bpsim.words import translate
 
 
 class View:
@@ -165,11 +166,13 @@ class View:
         """
         slot = self.memory.slots.get(element.name)
         if slot is None or slot.stop > self.memory.parameters.stop or element.name[:2] == "Wb":
-            raise ValueError(f"{element.name} is not a weight or a bias.")
+            words = translate("session", "{name} is not a weight or a bias.")
+            raise ValueError(words.format(name=element.name))
         shape = slot.shape[::-1]
         inside = len(element.index) == len(shape) and all(
             0 <= i < size for i, size in zip(element.index, shape, strict=True)
         )
         if not inside:
-            raise IndexError(f"{element.name} has no element {list(element.index)}.")
+            words = translate("session", "{name} has no element {index}.")
+            raise IndexError(words.format(name=element.name, index=list(element.index)))
         return slot.start + int(np.ravel_multi_index(element.index[::-1], slot.shape))

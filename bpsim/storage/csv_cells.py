@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpsim.engine.kernels import Array
-from bpsim.engine.specification import Problem, count
+from bpsim.engine.specification import Problem
 from bpsim.session.preparation import split, standardise
 from bpsim.session.project import Dataset
 from bpsim.storage.csv_choices import Choices, CsvError
 from bpsim.storage.csv_columns import levels, number_problems, numbers
 from bpsim.storage.csv_dialect import column_names, records
 from bpsim.storage.csv_quick import quick_cells, quick_numbers
+from bpsim.words import count
 
 MOST_LEVELS = 200
 MOST_NUMBERS = 50_000_000

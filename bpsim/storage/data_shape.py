@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from bpsim.engine.specification import Problem, SpecificationError, count
+from bpsim.engine.specification import Problem, SpecificationError
 from bpsim.session.project import Dataset
 from bpsim.session.scaling import Scaling
 from bpsim.storage.csv_choices import Choices
@@ -13,6 +13,7 @@ from bpsim.storage.csv_dialect import Dialect
 from bpsim.storage.data_sources import csv_beside
 from bpsim.storage.datasets.table import built_in
 from bpsim.storage.shape_parts import Part, Row, Text, Value
+from bpsim.words import count
 
 
 class _Scaling(Part):

@@ -27,7 +27,6 @@ from bpsim.engine.specification import (
     SpecificationError,
     Training,
     WeightMask,
-    count,
 )
 from bpsim.session.project import (
     Project,
@@ -42,6 +41,7 @@ from bpsim.session.values import Element
 from bpsim.storage.data_shape import DataShape
 from bpsim.storage.marks_shape import BreakpointShape, marks_of
 from bpsim.storage.shape_parts import Part, Row, Text, Value
+from bpsim.words import count
 
 
 def _switch_or_list(value: object) -> str:

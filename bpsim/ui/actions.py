@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bpsim.session.position import Change
 from bpsim.session.session import Session
 from bpsim.ui.controller import Controller
-from bpsim.ui.translation import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP
 
 CONTEXT = "actions"
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from bpsim.resources import resource
 from bpsim.ui.dropped import is_csv
 from bpsim.ui.faults import Faults
+from bpsim.ui.language import speak
 from bpsim.ui.main_window import MainWindow, save_picture
 from bpsim.ui.theme.theme import CHOICES, theme
 
@@ -37,6 +38,7 @@ def make_application() -> QApplication:
     if not isinstance(application, QApplication):
         # Named here: from setStyle Python would get a QStyle, whose names take 10 ms to make known.
         application = QApplication([*sys.argv[:1], "-style", "Fusion"])
+        speak(application)
     application.setApplicationName("bpsim")
     application.setOrganizationName("bpsim")
     application.setDesktopFileName(DESKTOP_FILE)

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from bpsim.session.label import Label
-from bpsim.ui.translation import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP
 
 _CONTEXT = "changes"
 

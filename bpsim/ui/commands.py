@@ -10,7 +10,7 @@ from bpsim.session.session import Session
 from bpsim.ui.actions import BACK, FORWARD
 from bpsim.ui.debugger import commands as debugger
 from bpsim.ui.debugger.inside import back_into, into, out
-from bpsim.ui.translation import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
     from bpsim.ui.main_window import MainWindow

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from bpsim.ui.controller import Controller
 from bpsim.ui.panel import Panel
-from bpsim.ui.translation import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP
 
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea

@@ -30,6 +30,7 @@ from bpsim.session.conditions.tree import (
     Node,
     Number,
 )
+from bpsim.words import QT_TRANSLATE_NOOP, translate
 
 __all__ = ["ConditionError", "Expression", "parse"]
 
@@ -41,19 +42,19 @@ _TOKEN = re.compile(
 )
 _SAME = str.maketrans({"−": "-", "×": "*", "·": "*", "\t": " ", "\n": " ", "\u00a0": " "})
 _INSTEAD = {
-    "=": "Use == to compare.",
-    "&": "Write “and”.",
-    "|": "Write “or”, or abs(…) for a magnitude.",
-    "!": "Write “not”, or != for “is not”.",
-    "^": "Write ** for a power.",
-    "≤": "Write <=.",
-    "≥": "Write >=.",
-    "≠": "Write !=.",
-    "²": "Write **2.",
-    "[": "An index follows a name, as in W1[0,2].",
-    "]": "There is no [ before it.",
-    ")": "There is no ( before it.",
-    ",": "Write decimals with a point: 0.5.",
+    "=": QT_TRANSLATE_NOOP("conditions", "Use == to compare."),
+    "&": QT_TRANSLATE_NOOP("conditions", "Write “and”."),
+    "|": QT_TRANSLATE_NOOP("conditions", "Write “or”, or abs(…) for a magnitude."),
+    "!": QT_TRANSLATE_NOOP("conditions", "Write “not”, or != for “is not”."),
+    "^": QT_TRANSLATE_NOOP("conditions", "Write ** for a power."),
+    "≤": QT_TRANSLATE_NOOP("conditions", "Write <=."),
+    "≥": QT_TRANSLATE_NOOP("conditions", "Write >=."),
+    "≠": QT_TRANSLATE_NOOP("conditions", "Write !=."),
+    "²": QT_TRANSLATE_NOOP("conditions", "Write **2."),
+    "[": QT_TRANSLATE_NOOP("conditions", "An index follows a name, as in W1[0,2]."),
+    "]": QT_TRANSLATE_NOOP("conditions", "There is no [ before it."),
+    ")": QT_TRANSLATE_NOOP("conditions", "There is no ( before it."),
+    ",": QT_TRANSLATE_NOOP("conditions", "Write decimals with a point: 0.5."),
 }
 _COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 _WORDS = ("and", "or", "not")
@@ -80,8 +81,8 @@ def parse(text: str) -> Expression:
         If it is none; with the place and what would be right.
     """
     if len(text) > MOST_CHARACTERS:
-        message = f"This is too long: {MOST_CHARACTERS} characters are the most."
-        raise ConditionError(message, MOST_CHARACTERS)
+        words = translate("conditions", "This is too long: {most} characters are the most.")
+        raise ConditionError(words.format(most=MOST_CHARACTERS), MOST_CHARACTERS)
     return Expression(text, _Parser(_tokens(text.translate(_SAME))).whole())
 
 
@@ -94,13 +95,17 @@ def _tokens(text: str) -> list[_Token]:
             continue
         match = _TOKEN.match(text, at)
         if match is None:
-            hint = _INSTEAD.get(text[at], "Use names, numbers, + - * / **, comparisons and words.")
+            words = translate("conditions", "{sign} has no meaning here. {hint}")
             shown = text[at] if text[at].isprintable() else repr(text[at])
-            raise ConditionError(f"{shown} has no meaning here. {hint}", at)
+            hint = _instead(text[at]) or translate(
+                "conditions", "Use names, numbers, + - * / **, comparisons and words."
+            )
+            raise ConditionError(words.format(sign=shown, hint=hint), at)
         token = _Token(str(match.lastgroup), match[0], at)
         before = found[-1] if found and found[-1].stop == at else None
         if token.kind == "name" and before is not None and before.kind == "number":
-            raise ConditionError(f"Write {before.text} * {token.text}.", at)
+            words = translate("conditions", "Write {number} * {name}.")
+            raise ConditionError(words.format(number=before.text, name=token.text), at)
         found.append(token)
         at = match.end()
     return [*found, _Token("end", "", len(text))]
@@ -133,18 +138,24 @@ class _Parser:
 
     def whole(self) -> Node:
         if self._token.kind == "end":
-            raise ConditionError("Write something like abs(dW1[0,0]) > 10.", 0)
+            raise ConditionError(
+                translate("conditions", "Write something like abs(dW1[0,0]) > 10."), 0
+            )
         node = self._either()
         if self._token.kind != "end":
             token = self._token
-            hint = _INSTEAD.get(token.text, "Something is missing before it: + - * / and or …")
-            raise ConditionError(f"“{token.text}” is not expected here. {hint}", token.start)
+            words = translate("conditions", "“{text}” is not expected here. {hint}")
+            hint = _instead(token.text) or translate(
+                "conditions", "Something is missing before it: + - * / and or …"
+            )
+            raise ConditionError(words.format(text=token.text, hint=hint), token.start)
         return node
 
     def _deeper(self) -> None:
         self._depth += 1
         if self._depth > MOST_DEPTH:
-            raise ConditionError("This is nested too deeply.", self._token.start)
+            message = translate("conditions", "This is nested too deeply.")
+            raise ConditionError(message, self._token.start)
 
     def _either(self) -> Node:
         self._deeper()
@@ -177,9 +188,10 @@ class _Parser:
         node = _joined(sign.text, node, self._sum())
         again = self._takes(*_COMPARISONS)
         if again is not None:
-            raise ConditionError(
-                "One comparison at a time: write 0 < x and x < 1 for 0 < x < 1.", again.start
+            message = translate(
+                "conditions", "One comparison at a time: write 0 < x and x < 1 for 0 < x < 1."
             )
+            raise ConditionError(message, again.start)
         return node
 
     def _sum(self) -> Node:
@@ -219,7 +231,8 @@ class _Parser:
             return _number(token)
         if token.text == "(":
             node = self._either()
-            end = self._expect(")", f"The ( at column {token.start + 1} is not closed.")
+            words = translate("conditions", "The ( at column {column} is not closed.")
+            end = self._expect(")", words.format(column=token.start + 1))
             return replace(node, start=token.start, stop=end.stop)
         if token.kind == "name" and token.text not in _WORDS:
             if self._token.text == "(":
@@ -227,32 +240,36 @@ class _Parser:
             return self._value(token)
         self._at -= 1
         if token.kind == "end":
-            raise ConditionError(
-                "Something is missing at the end: a value or a number.", token.start
+            message = translate(
+                "conditions", "Something is missing at the end: a value or a number."
             )
-        hint = _INSTEAD.get(token.text, "")
-        raise ConditionError(
-            f"A value or a number belongs here, not “{token.text}”. {hint}".strip(), token.start
-        )
+            raise ConditionError(message, token.start)
+        words = translate("conditions", "A value or a number belongs here, not “{text}”. {hint}")
+        message = words.format(text=token.text, hint=_instead(token.text))
+        raise ConditionError(message.strip(), token.start)
 
     def _function(self, token: _Token) -> Node:
         function = FUNCTIONS.get(token.text)
         if function is None or not token.text.isidentifier() or token.text == "negative":
             close = get_close_matches(token.text, _callable_names(), 1)
-            hint = (
-                f"Do you mean {close[0]}?"
-                if close
-                else f"There are {', '.join(_callable_names())}."
-            )
-            raise ConditionError(f"There is no function {token.text}. {hint}", token.start)
+            if close:
+                words = translate(
+                    "conditions", "There is no function {name}. Do you mean {others}?"
+                )
+            else:
+                words = translate("conditions", "There is no function {name}. There are {others}.")
+            others = ", ".join(close or _callable_names())
+            raise ConditionError(words.format(name=token.text, others=others), token.start)
         self._next()
         parts = [self._either()]
         while self._takes(","):
             parts.append(self._either())
-        end = self._expect(")", f"{token.text}( is not closed.")
+        words = translate("conditions", "{name}( is not closed.")
+        end = self._expect(")", words.format(name=token.text))
         least, most = function.least, function.most
         if not least <= len(parts) <= most:
-            raise ConditionError(f"Write it like {function.example}.", token.start)
+            words = translate("conditions", "Write it like {example}.")
+            raise ConditionError(words.format(example=function.example), token.start)
         return Apply(token.start, end.stop, token.text, tuple(parts))
 
     def _value(self, token: _Token) -> Node:
@@ -261,18 +278,25 @@ class _Parser:
         index = [self._whole_number(token)]
         while self._takes(","):
             index.append(self._whole_number(token))
-        end = self._expect(
-            "]", f"The index is not closed: write {token.text}[0] or {token.text}[0,2]."
-        )
+        words = translate("conditions", "The index is not closed: write {name}[0] or {name}[0,2].")
+        end = self._expect("]", words.format(name=token.text))
         return Name(token.start, end.stop, token.text, tuple(index))
 
     def _whole_number(self, name: _Token) -> int:
         token = self._token
         if token.text == "-":
-            raise ConditionError("Indices count from 0, and never from the end.", token.start)
+            message = translate("conditions", "Indices count from 0, and never from the end.")
+            raise ConditionError(message, token.start)
         if token.kind != "number" or not token.text.isdigit() or len(token.text) > _MOST_INDEX:
-            raise ConditionError(f"An index is a whole number: {name.text}[0].", token.start)
+            words = translate("conditions", "An index is a whole number: {name}[0].")
+            raise ConditionError(words.format(name=name.text), token.start)
         return int(self._next().text)
+
+
+def _instead(text: str) -> str:
+    """Say what to write in place of something, where there is a usual thing; or nothing."""
+    hint = _INSTEAD.get(text)
+    return translate("conditions", hint) if hint else ""
 
 
 def _callable_names() -> list[str]:
@@ -286,5 +310,6 @@ def _joined(sign: str, left: Node, right: Node) -> Node:
 def _number(token: _Token) -> Number:
     value = float(token.text)
     if isinf(value):
-        raise ConditionError(f"{token.text} is too large for a float64.", token.start)
+        words = translate("conditions", "{number} is too large for a float64.")
+        raise ConditionError(words.format(number=token.text), token.start)
     return Number(token.start, token.stop, value)

@@ -14,6 +14,7 @@ from bpsim.engine.kernels import Array
 from bpsim.engine.program import Program
 from bpsim.session.history import History
 from bpsim.session.values import element_name, is_of_a_sample
+from bpsim.words import translate
 
 COUNTERS = ("step", "epoch", "batch")
 _PUBLIC = re.compile(r"(?:[abz]|W|delta|d[Wb]|[mv][Wb])\d+|x|y|loss|penalty")
@@ -71,13 +72,22 @@ def public_names(program: Program) -> list[str]:
 def unknown(name: str, names: Iterable[str]) -> LookupError:
     """Say that there is no such value, and which might be meant."""
     close = get_close_matches(name, list(names), 1)
-    hint = f"Do you mean {close[0]}?" if close else "There are loss, W1, b1, z1, a1, delta1, dW1 …"
-    return LookupError(f"This network has no {name}. {hint}")
+    if close:
+        words = translate("conditions", "This network has no {name}. Do you mean {close}?")
+        return LookupError(words.format(name=name, close=close[0]))
+    words = translate(
+        "conditions",
+        "This network has no {name}. There are loss, W1, b1, z1, a1, delta1, dW1 …",
+    )
+    return LookupError(words.format(name=name))
 
 
 def shape_words(name: str, shape: tuple[int, ...]) -> str:
     """Say how many elements a value has."""
-    return f"{name} is " + (" × ".join(map(str, shape)) + " numbers" if shape else "one number")
+    if not shape:
+        return translate("conditions", "{name} is one number").format(name=name)
+    words = translate("conditions", "{name} is {shape} numbers")
+    return words.format(name=name, shape=" × ".join(map(str, shape)))
 
 
 def checked_index(name: str, index: tuple[int, ...], shape: tuple[int, ...]) -> None:
@@ -85,10 +95,18 @@ def checked_index(name: str, index: tuple[int, ...], shape: tuple[int, ...]) -> 
     if index and not (
         len(index) == len(shape) and all(i < size for i, size in zip(index, shape, strict=True))
     ):
-        last = tuple(size - 1 for size in shape)
-        hint = f": write {element_name(name, (0,) * len(shape))}"
-        hint += f" to {element_name(name, last)}." if any(last) else "."
-        raise LookupError(shape_words(name, shape) + hint)
+        first, last = (0,) * len(shape), tuple(size - 1 for size in shape)
+        if any(last):
+            words = translate("conditions", "{shape}: write {first} to {last}.")
+        else:
+            words = translate("conditions", "{shape}: write {first}.")
+        raise LookupError(
+            words.format(
+                shape=shape_words(name, shape),
+                first=element_name(name, first),
+                last=element_name(name, last),
+            )
+        )
 
 
 class LiveScope:
@@ -194,7 +212,8 @@ class SampledScope:
             If the history does not keep it, in words.
         """
         if name not in self.names():
-            raise LookupError(f"The history does not keep {name}.")
+            words = translate("conditions", "The history does not keep {name}.")
+            raise LookupError(words.format(name=name))
         array = self._array(name)
         checked_index(name, index, array.shape[:-1])
         part = array[index] if index else array

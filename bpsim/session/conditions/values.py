@@ -18,6 +18,7 @@ from bpsim.session.conditions.tree import (
     Node,
     Number,
 )
+from bpsim.words import translate
 
 Memories = dict[object, list[Any]]
 """What the functions that look back remember, each under a key of its own."""
@@ -54,10 +55,12 @@ def condition(
         If it does not fit the network, or is a number.
     """
     if not expression.reads:
-        raise ConditionError("It reads no value of the network: try loss < 0.01.", 0)
+        message = translate("conditions", "It reads no value of the network: try loss < 0.01.")
+        raise ConditionError(message, 0)
     source = compiled(expression, scope, memories)
     if not source.truth:
-        raise ConditionError("Compare it with something, as in loss < 0.01.", expression.root.stop)
+        message = translate("conditions", "Compare it with something, as in loss < 0.01.")
+        raise ConditionError(message, expression.root.stop)
     read = source.read
     return read if source.single else lambda: bool(np.count_nonzero(read()))
 
@@ -94,23 +97,29 @@ class _Builder:
         takes = FUNCTIONS[node.function].takes
         for part, source in zip(node.parts, parts, strict=True):
             if takes is Takes.NUMBERS and source.truth:
-                message = f"“{node.function}” needs a number, and this is true or false."
-                raise ConditionError(message, part.start)
+                words = translate(
+                    "conditions", "“{name}” needs a number, and this is true or false."
+                )
+                raise ConditionError(words.format(name=node.function), part.start)
             if takes is Takes.TRUTHS and not source.truth:
-                message = f"“{node.function}” needs a condition: compare this, as in … > 0."
-                raise ConditionError(message, part.start)
+                words = translate(
+                    "conditions", "“{name}” needs a condition: compare this, as in … > 0."
+                )
+                raise ConditionError(words.format(name=node.function), part.start)
         return parts
 
     def _element_by_element(self, node: Apply, function: Function, parts: list[Source]) -> Source:
         shapes = [part.shape for part in parts if part.shape]
         if any(shape != shapes[0] for shape in shapes):
-            words = [
+            sizes = [
                 shape_words(self._expression.text_of(part), source.shape)
                 for part, source in zip(node.parts, parts, strict=True)
                 if source.shape
             ]
-            message = f"{words[0]}, {words[1]}: they do not go together element by element."
-            raise ConditionError(message, node.parts[1].start)
+            words = translate(
+                "conditions", "{one}, {other}: they do not go together element by element."
+            )
+            raise ConditionError(words.format(one=sizes[0], other=sizes[1]), node.parts[1].start)
         shape = shapes[0] if shapes else ()
         sampled = any(part.sampled for part in parts)
         if not shape and not sampled:
@@ -121,12 +130,14 @@ class _Builder:
 
     def _looking_back(self, node: Apply) -> Source:
         if self._memories is None:
-            message = f"{node.function}(…) looks back over steps: only breakpoints can."
-            raise ConditionError(message, node.start)
+            words = translate(
+                "conditions", "{name}(…) looks back over steps: only breakpoints can."
+            )
+            raise ConditionError(words.format(name=node.function), node.start)
         source = self.build(node.parts[0])
         if source.truth:
-            message = f"{node.function}(…) needs a number, and this is true or false."
-            raise ConditionError(message, node.parts[0].start)
+            words = translate("conditions", "{name}(…) needs a number, and this is true or false.")
+            raise ConditionError(words.format(name=node.function), node.parts[0].start)
         if node.function == "dead":
             memory = self._memories.setdefault((node.function, node.start), [None])
             return _dead(source, _count_of(node.parts[1]), memory)
@@ -153,8 +164,8 @@ class _Builder:
 def _count_of(node: Node) -> int:
     value = node.value if isinstance(node, Number) else 0.0
     if not 1 <= value <= MOST_STEPS or value != int(value):
-        message = f"How many steps: a whole number from 1 to {MOST_STEPS:,}."
-        raise ConditionError(message, node.start)
+        words = translate("conditions", "How many steps: a whole number from 1 to {most}.")
+        raise ConditionError(words.format(most=f"{MOST_STEPS:,}"), node.start)
     return int(value)
 
 

@@ -7,6 +7,7 @@ from bpsim.session.conditions.scope import COUNTERS, LiveScope
 from bpsim.session.conditions.tree import Name
 from bpsim.session.conditions.values import condition
 from bpsim.session.stopping.breakpoints import Breakpoint
+from bpsim.words import translate
 
 _FROM_THE_START = ("x", "y", *COUNTERS)
 
@@ -43,7 +44,8 @@ def problem_of(breakpoint_: Breakpoint, program: Program) -> ConditionError | No
         return error
     if places:
         return None
-    return ConditionError(f"This network has no operation {breakpoint_.operation}.", 0)
+    words = translate("conditions", "This network has no operation {name}.")
+    return ConditionError(words.format(name=breakpoint_.operation), 0)
 
 
 def _computed(program: Program) -> dict[str, int]:
@@ -77,8 +79,10 @@ def _check_computed(expression: Expression, operation: Operation, program: Progr
     for node in expression.nodes():
         if isinstance(node, Name) and computed.get(node.name, 0) > operation.index:
             first = program.operations[computed[node.name]].name
-            raise ConditionError(
-                f"{node.name} is not computed yet at {operation.name}: "
-                f"choose {first} or an operation after it.",
-                node.start,
+            words = translate(
+                "conditions",
+                "{name} is not computed yet at {operation}: choose {first} or an operation after "
+                "it.",
             )
+            message = words.format(name=node.name, operation=operation.name, first=first)
+            raise ConditionError(message, node.start)

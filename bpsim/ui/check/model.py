@@ -17,7 +17,7 @@ from bpsim.ui.index import NOWHERE, AnyIndex
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import SMALL
-from bpsim.ui.translation import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP
 
 CONTEXT = "check"
 DIGITS = 7

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from bpsim.engine.gradient_check import Comparison
 from bpsim.explain.numbers import format_number
 from bpsim.ui.check.model import CONTEXT
-from bpsim.ui.translation import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP
 
 _ABOUT = {
     "right": QT_TRANSLATE_NOOP(

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from bpsim.resources import resource
 from bpsim.session.project import Project
-from bpsim.ui.translation import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP
 
 CONTEXT = "gallery"
 ENDING = ".bpsim.json"

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from bpsim.explain.numbers import format_number
 from bpsim.session.aside.health import BINS, EXPLODING, FAST, VANISHING, Layer, Trouble
-from bpsim.ui.translation import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP
 
 CONTEXT = "layers"
 

@@ -14,7 +14,7 @@ from bpsim.session.settings import Places, are_frozen, places_of, with_activatio
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
 from bpsim.ui.network.element import unit_element
-from bpsim.ui.translation import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP
 
 CONTEXT = "edits"
 NEW_ACTIVATION = "tanh"

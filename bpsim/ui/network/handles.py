@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from bpsim.ui.network.layout import is_large
 from bpsim.ui.network.picture import HALO, LINE, WITH_TEXT, WITH_VALUE, Picture
 from bpsim.ui.theme.tokens import Tokens
-from bpsim.ui.translation import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP
 
 RADIUS = 9.0
 REACH = 12.0

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpsim.practice.practice import Scope
-from bpsim.ui.translation import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP
 
 CONTEXT = "practice"
 

@@ -23,6 +23,7 @@ from bpsim.session.label import Label
 from bpsim.session.project import Project, with_network, with_training
 from bpsim.session.settings import with_activation, with_layer
 from bpsim.ui.settings.setting import Kind, Option, Section, Setting, Value
+from bpsim.words import QT_TRANSLATE_NOOP
 
 translate = QCoreApplication.translate
 
@@ -208,7 +209,7 @@ def _activation(project: Project, number: int, *, last: bool) -> Setting:
 
     only_last = translate("settings", "only in the last layer")
     options = tuple(
-        Option(name, entry.meaning, only_last if entry.output_only and not last else "")
+        Option(name, _meaning(entry), only_last if entry.output_only and not last else "")
         for name, entry in ACTIVATIONS.items()
     )
     return Setting(
@@ -216,7 +217,7 @@ def _activation(project: Project, number: int, *, last: bool) -> Setting:
         Section.LAYERS,
         Kind.CHOICE,
         translate("settings", "Layer {number}").format(number=number),
-        ACTIVATIONS[str(get(project))].meaning,
+        _meaning(ACTIVATIONS[str(get(project))]),
         get,
         put,
         label,
@@ -312,11 +313,11 @@ def _choice(project: Project, slot: _Slot, title: str) -> list[Setting]:
         slot.section,
         Kind.CHOICE,
         title,
-        entry.meaning,
+        _meaning(entry),
         get,
         put,
         lambda value: Label(slot.label, {"name": value}),
-        tuple(Option(name, found.meaning) for name, found in slot.table.items()),
+        tuple(Option(name, _meaning(found)) for name, found in slot.table.items()),
     )
     return [setting, *(_parameter(slot, parameter) for parameter in entry.parameters)]
 
@@ -337,13 +338,38 @@ def _parameter(slot: _Slot, parameter: Parameter) -> Setting:
         values = {**choice.parameters, parameter.name: _number(value)}
         return slot.put(project, replace(choice, parameters=values))
 
-    title = parameter.name.replace("_", " ")
-    title = title[0].upper() + title[1:]
+    title, meaning = translate("settings", title_of(parameter)), _meaning(parameter)
     path = f"{slot.path}.{parameter.name}"
     kind = _kind(parameter)
-    return Setting(
-        path, slot.section, kind, title, parameter.meaning, get, put, _label(parameter.name)
-    )
+    return Setting(path, slot.section, kind, title, meaning, get, put, _label(parameter.name))
+
+
+_TITLES = (
+    QT_TRANSLATE_NOOP("settings", "Learning rate"),
+    QT_TRANSLATE_NOOP("settings", "Momentum"),
+    QT_TRANSLATE_NOOP("settings", "Alpha"),
+    QT_TRANSLATE_NOOP("settings", "Beta1"),
+    QT_TRANSLATE_NOOP("settings", "Beta2"),
+    QT_TRANSLATE_NOOP("settings", "Eps"),
+    QT_TRANSLATE_NOOP("settings", "Weight decay"),
+    QT_TRANSLATE_NOOP("settings", "Decay biases"),
+    QT_TRANSLATE_NOOP("settings", "Delta"),
+    QT_TRANSLATE_NOOP("settings", "Low"),
+    QT_TRANSLATE_NOOP("settings", "High"),
+    QT_TRANSLATE_NOOP("settings", "Mean"),
+    QT_TRANSLATE_NOOP("settings", "Std"),
+)
+"""What `title_of` makes of the names in the engine's tables, for those who translate."""
+
+
+def title_of(parameter: Parameter) -> str:
+    """Make a title of a parameter's name, in English."""
+    title = parameter.name.replace("_", " ")
+    return title[0].upper() + title[1:]
+
+
+def _meaning(entry: _Entry | Parameter) -> str:
+    return translate("engine", entry.meaning)
 
 
 def _kind(parameter: Parameter) -> Kind:
