@@ -209,7 +209,11 @@ def _activation(project: Project, number: int, *, last: bool) -> Setting:
 
     only_last = translate("settings", "only in the last layer")
     options = tuple(
-        Option(name, _meaning(entry), only_last if entry.output_only and not last else "")
+        Option(
+            name,
+            translate("engine", entry.meaning),
+            only_last if entry.output_only and not last else "",
+        )
         for name, entry in ACTIVATIONS.items()
     )
     return Setting(
@@ -217,7 +221,7 @@ def _activation(project: Project, number: int, *, last: bool) -> Setting:
         Section.LAYERS,
         Kind.CHOICE,
         translate("settings", "Layer {number}").format(number=number),
-        _meaning(ACTIVATIONS[str(get(project))]),
+        translate("engine", ACTIVATIONS[str(get(project))].meaning),
         get,
         put,
         label,
@@ -313,11 +317,13 @@ def _choice(project: Project, slot: _Slot, title: str) -> list[Setting]:
         slot.section,
         Kind.CHOICE,
         title,
-        _meaning(entry),
+        translate("engine", entry.meaning),
         get,
         put,
         lambda value: Label(slot.label, {"name": value}),
-        tuple(Option(name, _meaning(found)) for name, found in slot.table.items()),
+        tuple(
+            Option(name, translate("engine", found.meaning)) for name, found in slot.table.items()
+        ),
     )
     return [setting, *(_parameter(slot, parameter) for parameter in entry.parameters)]
 
@@ -338,7 +344,10 @@ def _parameter(slot: _Slot, parameter: Parameter) -> Setting:
         values = {**choice.parameters, parameter.name: _number(value)}
         return slot.put(project, replace(choice, parameters=values))
 
-    title, meaning = translate("settings", title_of(parameter)), _meaning(parameter)
+    title, meaning = (
+        translate("settings", title_of(parameter)),
+        translate("engine", parameter.meaning),
+    )
     path = f"{slot.path}.{parameter.name}"
     kind = _kind(parameter)
     return Setting(path, slot.section, kind, title, meaning, get, put, _label(parameter.name))
@@ -366,10 +375,6 @@ def title_of(parameter: Parameter) -> str:
     """Make a title of a parameter's name, in English."""
     title = parameter.name.replace("_", " ")
     return title[0].upper() + title[1:]
-
-
-def _meaning(entry: _Entry | Parameter) -> str:
-    return translate("engine", entry.meaning)
 
 
 def _kind(parameter: Parameter) -> Kind:
