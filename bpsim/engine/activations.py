@@ -8,11 +8,12 @@ saturates.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import erf, erfc, exp, sqrt
+from functools import partial
+from math import erfc, sqrt
 
 import numpy as np
 
-from bpsim.engine.kernels import Array, Calls, bind, full_like, run
+from bpsim.engine.kernels import Array, Call, Calls, bind, full_like, run
 from bpsim.words import QT_TRANSLATE_NOOP
 
 Kept = tuple[Array, ...]
@@ -153,58 +154,77 @@ def _silu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
     ]
 
 
+_FAR = 40.0
+"""From here on the normal distribution function is 0 or 1."""
 _ROOT_HALF = sqrt(0.5)
 _ROOT_HALF_LOW = -4.833646656726457e-17  # sqrt(1/2) - float(sqrt(1/2))
 _ROOT_TWO_PI = 2.5066282746310007
 _SPLIT = 134217729.0  # 2**27 + 1, which splits a float64 into two halves (Dekker 1971)
+_ROOT_HALF_HIGH = _ROOT_HALF * _SPLIT - (_ROOT_HALF * _SPLIT - _ROOT_HALF)
 
 
-def _halves(x: float) -> tuple[float, float]:
-    high = _SPLIT * x
-    high -= high - x
-    return high, x - high
-
-
-def _normal_density(z: float) -> float:
-    """Give the standard normal density, exp taken in two parts so that its argument is exact."""
-    high, low = _halves(z)
-    return exp(-0.5 * high * high) * exp(-0.5 * low * (z + high)) / _ROOT_TWO_PI
-
-
-def _normal_below(z: float) -> float:
-    """Give the standard normal distribution function Phi(z), for abs(z) < 40."""
-    t = z * _ROOT_HALF
-    if t > -1.0:
-        return 0.5 + 0.5 * erf(t) if t < 0.5 else 1.0 - 0.5 * erfc(t)
-    # erfc is steep here: give it back what rounding took from its argument.
-    (zh, zl), (rh, rl) = _halves(z), _halves(_ROOT_HALF)
-    lost = ((zh * rh - t) + zh * rl + zl * rh) + zl * rl + z * _ROOT_HALF_LOW
-    return 0.5 * erfc(-t) + lost * _ROOT_HALF * 2.0 * _normal_density(z)
-
-
-def _each(f: Callable[[float], float], z: Array, out: Array) -> Calls:
-    """NumPy has no error function; Python's is exact, so these go element by element."""
+def _erfc(x: Array, out: Array) -> Call:
+    """NumPy has no error function; Python's is exact, and goes element by element."""
 
     def apply() -> None:
-        out[...] = np.reshape(list(map(f, z.ravel().tolist())), z.shape)
+        values = np.fromiter(map(erfc, x.ravel().tolist()), np.float64, x.size)
+        out[...] = values.reshape(x.shape)
 
-    return [apply]
-
-
-def _gelu_one(z: float) -> float:
-    return max(z, 0.0) if abs(z) >= 40.0 else z * _normal_below(z)
+    return apply
 
 
-def _gelu_slope(z: float) -> float:
-    return float(z > 0.0) if abs(z) >= 40.0 else _normal_below(z) + z * _normal_density(z)
+def _normal(z: Array, below: Array, density: Array) -> Calls:
+    """Give the standard normal distribution function Phi(z), and the density phi(z).
+
+    Both are steep far from 0, and a rounded argument would cost them digits. exp takes its in two
+    parts, whose products are exact; erfc is given back what rounding took from z sqrt(1/2).
+    """
+    c, high, low, x, lost, part, product = (np.empty_like(z) for _ in range(7))
+    times = partial(full_like, z)
+    return [
+        bind(np.fmax, z, times(-_FAR), part),
+        bind(np.fmin, part, times(_FAR), c),
+        bind(np.multiply, c, times(_SPLIT), part),
+        bind(np.subtract, part, c, product),
+        bind(np.subtract, part, product, high),
+        bind(np.subtract, c, high, low),
+        # exp(-z**2 / 2) / sqrt(2 pi), with z**2 = high**2 + low (z + high)
+        bind(np.multiply, high, high, part),
+        bind(np.multiply, part, times(-0.5), product),
+        bind(np.exp, product, density),
+        bind(np.add, c, high, part),
+        bind(np.multiply, part, low, product),
+        bind(np.multiply, product, times(-0.5), part),
+        bind(np.exp, part, product),
+        bind(np.multiply, product, times(1.0 / _ROOT_TWO_PI), part),
+        bind(np.multiply, density, part, density),
+        # erfc(-z sqrt(1/2)) / 2
+        bind(np.multiply, c, times(-_ROOT_HALF), x),
+        _erfc(x, below),
+        bind(np.multiply, below, times(0.5), below),
+        # What x lacks, as the sum of exact products; Phi changes sqrt(2) phi times as much.
+        bind(np.multiply, high, times(_ROOT_HALF_HIGH), part),
+        bind(np.add, part, x, lost),
+        bind(np.multiply, high, times(_ROOT_HALF - _ROOT_HALF_HIGH), part),
+        bind(np.add, lost, part, lost),
+        bind(np.multiply, low, times(_ROOT_HALF), part),
+        bind(np.add, lost, part, lost),
+        bind(np.multiply, c, times(_ROOT_HALF_LOW), part),
+        bind(np.add, lost, part, lost),
+        bind(np.multiply, lost, density, part),
+        bind(np.multiply, part, times(2.0 * _ROOT_HALF), lost),
+        bind(np.add, below, lost, below),
+    ]
 
 
 def _gelu(z: Array, a: Array, kept: Kept) -> Calls:
-    return _each(_gelu_one, z, a)
+    below, density = kept
+    return [*_normal(z, below, density), bind(np.multiply, z, below, a)]
 
 
 def _gelu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
-    return _each(_gelu_slope, z, out)
+    (below, density), part = kept, np.empty_like(z)
+    return [bind(np.multiply, z, density, part), bind(np.add, below, part, out)]
 
 
 _GELU_SCALE = 1.5957691216057308  # 2 sqrt(2/pi)
@@ -332,6 +352,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
             QT_TRANSLATE_NOOP("engine", "Weighs z by the share of a normal distribution below it."),
             _gelu,
             _gelu_derivative,
+            keeps=2,
         ),
         Activation(
             "gelu_tanh",

@@ -169,3 +169,32 @@ def test_softmax_is_the_same_in_another_order():
     a, _ = in_quiet("softmax", z)
     b, _ = in_quiet("softmax", z[::-1])
     assert a[::-1].tolist() == b.tolist()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 1), (7, 64), (40, 250)])
+def test_gelu_keeps_its_digits_over_the_whole_range(shape):
+    draws = np.random.default_rng(5)
+    z = draws.choice([draws.uniform(-38, 9, shape), draws.normal(size=shape)])
+    values, slopes = in_quiet("gelu", z)
+    few = draws.integers(0, z.size, 400)
+    for at, value, slope in zip(
+        *(x.ravel()[few].tolist() for x in (z, values, slopes)), strict=True
+    ):
+        expected = exact.activation("gelu", at)
+        smallest = abs(at) * mpmath.ldexp(1, -1074)  # Phi itself is subnormal below -37.5
+        assert abs(value - expected) <= 4.5 * exact.ulp(expected) + smallest, at
+        below = abs(expected / at) + abs(mpmath.npdf(at) * at)
+        assert abs(slope - exact.slope("gelu", at)) <= 4.5 * exact.ulp(below) + smallest, at
+
+
+def test_gelu_goes_to_its_ends_without_a_step_back():
+    z = np.linspace(-45.0, -0.76, 50_001).reshape(1, -1)
+    values, slopes = in_quiet("gelu", z)
+    assert (np.diff(values) <= 0.0).all()
+    assert (slopes <= 0.0).all()
+    assert not values[z < -38.7].any()
+    assert not slopes[z < -38.7].any()
+    z = np.linspace(-0.75, 45.0, 50_001).reshape(1, -1)
+    values, _ = in_quiet("gelu", z)
+    assert (np.diff(values) > 0.0).all()
+    assert (values[z > 8.3] == z[z > 8.3]).all()
