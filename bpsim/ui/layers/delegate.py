@@ -17,8 +17,8 @@ from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import ROW_HEIGHT
 
 HEIGHT = ROW_HEIGHT + 12
-_GLYPH, _NUMBER, _EDGE = 14, 86, 8
-_LEAST_BAR = 4
+_GLYPH, _NUMBER, _EDGE = 14, 82, 8
+_LEAST_BAR, _LEAST_BARS = 4, 64
 
 
 class LayersDelegate(QStyledItemDelegate):
@@ -83,17 +83,20 @@ def draw_trend(painter: QPainter, box: QRectF, heights: Array) -> None:
 
 
 def draw_histogram(painter: QPainter, box: QRectF, layer: Layer) -> None:
-    """Draw how many outputs fall into each part of the range, with its ends."""
+    """Draw how many outputs fall into each part of the range; its ends too, where there is room."""
     tokens, (low, high) = theme().tokens, layer.ends
     painter.setFont(fonts.mono(11))
     painter.setPen(QColor(tokens.muted))
     metrics = painter.fontMetrics()
     ends: Sequence[str] = (number(low), number(high))
     left, right = (metrics.horizontalAdvance(text) + 8 for text in ends)
-    middle = Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, ends[0])
-    painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, ends[1])
     bars = box.adjusted(left, 0, -right, 0)
+    if bars.width() < _LEAST_BARS:
+        bars = box
+    else:
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, ends[0])
+        painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, ends[1])
     counts = layer.counts
     if bars.width() < _LEAST_BAR * BINS:
         counts = counts.reshape(-1, 2).sum(axis=1)  # in twos, or nobody could tell them apart

@@ -10,7 +10,7 @@ from bpsim.ui.layers.model import GRADIENT, NAME, OUTPUTS, RATIO, STATE, LayersM
 from bpsim.ui.network.edits import select_layer
 from bpsim.ui.plots.live import LivePanel
 
-_WIDTHS = {NAME: 124, STATE: 150, GRADIENT: 168, RATIO: 112}
+_WIDTHS = {NAME: 120, STATE: 140, GRADIENT: 152, RATIO: 112}
 
 
 class LayersPanel(LivePanel):
