@@ -237,6 +237,7 @@ def test_the_updates_of_each_layer_are_drawn_beside_its_weights(qtbot, window):
     panel.redraw()
     opened_menu(qtbot, panel.kind)["Update-to-weight ratio of each layer"].trigger()
     assert panel.kind.text() == "updates"
+    assert panel.kind.accessibleName() == "Choose curves: updates"
     assert panel.log.isChecked()
     qtbot.waitUntil(lambda: len(drawn(panel)[0][0]) > 200 and not panel.chart.slices.busy)
     assert [key.text for key in panel.legend.keys] == [

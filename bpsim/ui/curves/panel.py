@@ -148,6 +148,7 @@ class CurvesPanel(TimePanel):
                     words = self.tr("all")
             if words != self.kind.text():
                 self.kind.setText(words)
+                self.kind.setAccessibleName(f"{self.kind.toolTip()}: {words}")
         return took
 
     def _log_key(self, name: str) -> str:
