@@ -9,6 +9,7 @@ from bpsim.explain.notation import Total, Value, Values, total
 from bpsim.explain.numbers import format_number
 from bpsim.explain.rules import LOSS_SLOPES, MEAN_OF_OUTPUTS, layer_rule
 from bpsim.session.values import element_name
+from bpsim.words import translate
 
 SATURATED = 0.01
 """Slopes below this let almost nothing pass."""
@@ -43,13 +44,14 @@ def output_error(case: Case) -> Parts:
             rule = f"({rule})"
         template, rule = f"{template} * {_slope(case, n, unit, values)}", f"{rule} ⊙ slope(z)"
         why += f" {_passing(case, n, unit)}"
-    elif case.result_sign():
-        way = "rise" if case.result_sign() < 0 else "fall"
-        why += f" Its sum should {way}."
+    elif case.result_sign() < 0:
+        why += f" {translate('explain', 'Its sum should rise.')}"
+    elif case.result_sign() > 0:
+        why += f" {translate('explain', 'Its sum should fall.')}"
     if template.startswith("-") and " * " in template:
         template = f"({template.partition(' * ')[0]}) * {template.partition(' * ')[2]}"
     return Parts(
-        f"error signal of output {unit}",
+        translate("explain", "error signal of output {unit}").format(unit=unit),
         layer_rule(case, f"delta = {rule}"),
         template,
         values,
@@ -118,24 +120,26 @@ def _slope(case: Case, n: int, unit: int, values: dict[str, Value]) -> str:
 
 
 def _passing(case: Case, n: int, unit: int) -> str:
-    slope = case.number(f"slope{n}", case.sample, unit)
-    return passing(case.activation(n), slope, "This unit")
-
-
-def passing(name: str, slope: float | None, who: str) -> str:
-    """Say how much of the error an activation passes on."""
+    """Say how much of the error a unit's activation passes on."""
+    name, slope = case.activation(n), case.number(f"slope{n}", case.sample, unit)
     if slope is None:
-        return f"{name} passes a part of it on."
-    if slope == 0.0:
-        return f"{who} is off: its slope is 0, so nothing passes."
-    if abs(slope) < SATURATED:
-        shown = format_number(slope, 2)
-        return f"{who} is saturated: its slope is {shown}, so almost nothing passes."
-    if slope == 1.0:
-        return f"{name} passes all of it on here."
-    if round(slope * 100) == 100:
-        return f"{name} passes nearly all of it on here."
-    return f"{name} passes {slope * 100:.0f} % of it on here."
+        words = translate("explain", "{activation} passes a part of it on.")
+    elif slope == 0.0:
+        words = translate("explain", "This unit is off: its slope is 0, so nothing passes.")
+    elif abs(slope) < SATURATED:
+        words = translate(
+            "explain", "This unit is saturated: its slope is {slope}, so almost nothing passes."
+        )
+    elif slope == 1.0:
+        words = translate("explain", "{activation} passes all of it on here.")
+    elif round(slope * 100) == 100:
+        words = translate("explain", "{activation} passes nearly all of it on here.")
+    else:
+        words = translate("explain", "{activation} passes {share} % of it on here.")
+    number = slope or 0.0
+    return words.format(
+        activation=name, slope=format_number(number, 2), share=f"{number * 100:.0f}"
+    )
 
 
 def hidden_error(case: Case) -> Parts:
@@ -162,7 +166,9 @@ def hidden_error(case: Case) -> Parts:
         inner = f"({template})" if outputs > 1 else template
         template, rule = f"{inner} * {_slope(case, n, unit, values)}", f"{rule} ⊙ slope(z)"
     return Parts(
-        f"error signal of unit {unit}, layer {n}",
+        translate("explain", "error signal of unit {unit}, layer {layer}").format(
+            unit=unit, layer=n
+        ),
         layer_rule(case, f"delta = {rule}"),
         template,
         values,
@@ -174,21 +180,30 @@ def _why_hidden(case: Case, n: int, unit: int) -> str:
     weights, deltas = case.array(f"W{n + 1}"), case.array(f"delta{n + 1}")
     passes = f" {_passing(case, n, unit)}" if case.has_slope(n) else ""
     if weights is None or deltas is None:
-        return f"The errors that it caused come back through the same weights.{passes}"
+        back = translate("explain", "The errors that it caused come back through the same weights.")
+        return back + passes
     parts = weights[:, unit] * deltas[case.sample]
     k = int(abs(parts).argmax())
     whole = float(parts.sum())
     weight = format_number(float(weights[k, unit]))
-    what = (
-        (f"output {k}" if case.outputs > 1 else "the output")
-        if n + 1 == case.last
-        else (f"unit {k} of layer {n + 1}")
-    )
-    way = {True: "lower", False: "raise"}[whole < 0]
-    end = f"raising this unit would {way} the loss." if whole else "but no error comes back."
-    most = "Most of its error comes from" if len(parts) > 1 else "It feeds"
+    if n + 1 < case.last:
+        above = translate("explain", "unit {unit} of layer {layer}").format(unit=k, layer=n + 1)
+    elif case.outputs > 1:
+        above = translate("explain", "output {unit}").format(unit=k)
+    else:
+        above = translate("explain", "the output")
+    if whole < 0:
+        end = translate("explain", "raising this unit would lower the loss.")
+    elif whole:
+        end = translate("explain", "raising this unit would raise the loss.")
+    else:
+        end = translate("explain", "but no error comes back.")
+    if len(parts) > 1:
+        words = translate("explain", "Most of its error comes from {above} with weight {weight};")
+    else:
+        words = translate("explain", "It feeds {above} with weight {weight};")
     start = f"{gap(case, 0)} " if n + 1 == case.last and case.outputs == 1 else ""
-    return f"{start}{most} {what} with weight {weight}; {end}{passes}"
+    return f"{start}{words.format(above=above, weight=weight)} {end}{passes}"
 
 
 def gradient(case: Case) -> Parts:
@@ -219,11 +234,11 @@ def gradient(case: Case) -> Parts:
         between = _contributions(case, weight)
     target = element_name(case.operation.name[1:], case.index)
     return Parts(
-        f"how {target} moves the loss",
+        translate("explain", "how {target} moves the loss").format(target=target),
         layer_rule(case, f"{'dW' if weight else 'db'} = {rule}"),
         template,
         values,
-        _why_gradient(case, "weight" if weight else "bias"),
+        _why_gradient(case, weight),
         between=between,
     )
 
@@ -258,17 +273,29 @@ def _contributions(case: Case, weight: bool) -> tuple[Written, ...]:
     )
 
 
-def _why_gradient(case: Case, kind: str) -> str:
+def _why_gradient(case: Case, weight: bool) -> str:
     result = case.number(case.operation.name, *case.index)
+    what = translate("explain", "weight") if weight else translate("explain", "bias")
     if result is None:
-        return f"It says how the loss changes as this {kind} grows."
-    if result == 0.0:
-        return f"No error passes here: this {kind} makes no difference to the loss now."
-    size, way = format_number(abs(result)), "raise" if result > 0 else "lower"
-    return (
-        f"A slightly larger {kind} would {way} the loss, at a rate of {size}. "
-        f"So it should go {'down' if result > 0 else 'up'}.{_largest_sample(case)}"
-    )
+        words = translate("explain", "It says how the loss changes as this {parameter} grows.")
+    elif result == 0.0:
+        words = translate(
+            "explain", "No error passes here: this {parameter} makes no difference to the loss now."
+        )
+    elif result > 0.0:
+        words = translate(
+            "explain",
+            "A slightly larger {parameter} would raise the loss, at a rate of {size}. "
+            "So it should go down.",
+        )
+    else:
+        words = translate(
+            "explain",
+            "A slightly larger {parameter} would lower the loss, at a rate of {size}. "
+            "So it should go up.",
+        )
+    most = _largest_sample(case) if result else ""
+    return words.format(parameter=what, size=format_number(abs(result or 0.0))) + most
 
 
 def _largest_sample(case: Case) -> str:
@@ -280,10 +307,13 @@ def _largest_sample(case: Case) -> str:
     if len(case.index) == 2:
         each = each * below[:, case.index[1]]
     row, against = int(abs(each).argmax()), ((each > 0) != (each.sum() > 0)) & (each != 0)
-    words, others = f" Row {row} of the batch contributes most.", int(against.sum())
-    if others:
-        words += f" {others} of {case.rows} rows pull{'s' * (others == 1)} the other way."
-    return words
+    words = " " + translate("explain", "Row {row} of the batch contributes most.")
+    others = int(against.sum())
+    if others == 1:
+        words += " " + translate("explain", "1 of {rows} rows pulls the other way.")
+    elif others:
+        words += " " + translate("explain", "{count} of {rows} rows pull the other way.")
+    return words.format(row=row, count=others, rows=case.rows)
 
 
 def penalty_gradient(case: Case) -> Parts:
@@ -298,9 +328,11 @@ def penalty_gradient(case: Case) -> Parts:
     terms = [*(["l1 * sign(w)"] if training.l1 else []), *(["l2 * w"] if training.l2 else [])]
     rule = " + ".join(terms).replace("w", "W")
     return Parts(
-        f"the gradient of {element_name(f'W{n}', case.index)} with the penalty's part",
+        translate("explain", "the gradient of {weight} with the penalty's part").format(
+            weight=element_name(f"W{n}", case.index)
+        ),
         layer_rule(case, f"dW ← dW + {rule}"),
         " + ".join(["g", *terms]),
         values,
-        "The penalty pulls every weight towards zero, whatever the data say.",
+        translate("explain", "The penalty pulls every weight towards zero, whatever the data say."),
     )

@@ -20,6 +20,7 @@ from bpsim.explain.expression import Token
 from bpsim.explain.numbers import format_number
 from bpsim.explain.structure import Chain, Factor, Path
 from bpsim.session.values import element_name
+from bpsim.words import translate
 
 MOST_PATHS = 4
 """So many paths are shown one by one, or all if there is only one more."""
@@ -169,7 +170,10 @@ def _end(case: Case) -> tuple[Factor, ...] | None:
     if signal is None:
         return None
     below = element_name(f"a{n - 1}", (source,))
-    note = f"{below} is 0 here: this weight carries nothing." if signal == 0.0 else ""
+    note = ""
+    if signal == 0.0:
+        words = translate("explain", "{unit} is 0 here: this weight carries nothing.")
+        note = words.format(unit=below)
     return (_factor(f"z{n}", case.index[0], f"W{n}", case.index, signal, below, note),)
 
 
@@ -187,7 +191,12 @@ def _half(name: str, index: tuple[int, ...]) -> Token:
 
 def _of_loss(letter: str, n: int, unit: int, value: float) -> Factor:
     name = f"{letter}{n}"
-    note = "" if value else f"The loss does not change with {name}[{unit}]: no error comes from it."
+    note = ""
+    if not value:
+        words = translate(
+            "explain", "The loss does not change with {unit}: no error comes from it."
+        )
+        note = words.format(unit=f"{name}[{unit}]")
     return Factor(
         f"∂L/∂{name}[{unit}]", value, f"delta{n}[{unit}]", Token("∂L"), _half(name, (unit,)), note
     )
@@ -199,14 +208,13 @@ def _slope(case: Case, n: int, unit: int, value: float) -> Factor:
     )
 
 
-_KILLERS: dict[bool, str] = {
-    True: "{unit} is off: its slope is 0, so nothing passes.",
-    False: "{unit} is saturated: its slope is {slope}, so almost nothing passes.",
-}
-
-
 def _killed(case: Case, n: int, unit: int, slope: float) -> str:
     if abs(slope) >= SATURATED or case.activation(n) == "leaky_relu":
         return ""
-    words = _KILLERS[slope == 0.0]
+    if slope == 0.0:
+        words = translate("explain", "{unit} is off: its slope is 0, so nothing passes.")
+    else:
+        words = translate(
+            "explain", "{unit} is saturated: its slope is {slope}, so almost nothing passes."
+        )
     return words.format(unit=f"a{n}[{unit}]", slope=format_number(slope, 2))

@@ -9,6 +9,7 @@ from bpsim.explain.notation import MOST_DIGITS, Values, fitting_digits, typeset,
 from bpsim.explain.numbers import format_number
 from bpsim.explain.rules import LOSS_SLOPES, MEAN_OF_OUTPUTS, layer_tokens
 from bpsim.explain.structure import Line, Span, Step
+from bpsim.words import translate
 
 SLOPES = {
     "identity": "1",
@@ -76,38 +77,40 @@ def _by_units(case: Case) -> Iterator[Draft]:
     first = slope.startswith("-")
     apart = scale and not first and not _is_call(slope)
     pull = f"{scale}({slope})" if apart else f"{scale}{slope}"
-    yield "By the chain rule", "delta = dL_da ⊙ slope(z)", ()
+    yield translate("explain", "By the chain rule"), "delta = dL_da ⊙ slope(z)", ()
     if case.paired():
         pull = f"{scale}({slope}) = {scale}over(a - y, a * (1 - a))"
-    yield f"The loss, {_words(loss)}", f"dL_da = {pull}", ()
+    yield _the_loss(loss), f"dL_da = {pull}", ()
     if factor:
-        yield f"The activation, {_words(name)}", f"slope(z) = {factor}", ()
+        yield _the_activation(name), f"slope(z) = {factor}", ()
     if case.paired():
         yield (
-            "Put together, a (1 − a) cancels",
+            translate("explain", "Put together, a (1 − a) cancels"),
             f"delta = {scale}over(a - y, a * (1 - a)) * a * (1 - a) = {scale}(a - y)"
             if scale
             else "delta = over(a - y, a * (1 - a)) * a * (1 - a) = a - y",
             _numbers(case),
         )
     elif name == "identity":
-        yield "A slope of 1 leaves it as it is", "delta = dL_da", ()
+        yield translate("explain", "A slope of 1 leaves it as it is"), "delta = dL_da", ()
     else:
         yield _stays(name, loss), "delta = dL_da ⊙ slope(z)", ()
 
 
 def _stays(name: str, loss: str) -> str:
     if name == "sigmoid":
-        return (
+        return translate(
+            "explain",
             "Nothing cancels: near 0 and 1 the factor a (1 − a) is small, so an output that is "
-            "sure and wrong learns slowly. With binary cross-entropy it would cancel"
+            "sure and wrong learns slowly. With binary cross-entropy it would cancel",
         )
     if name == "tanh":
-        return (
+        return translate(
+            "explain",
             "Nothing cancels: near −1 and 1 the factor 1 − a² is small, so an output that is "
-            "sure and wrong learns slowly"
+            "sure and wrong learns slowly",
         )
-    return "Nothing cancels, so the factor f′ stays"
+    return translate("explain", "Nothing cancels, so the factor f′ stays")
 
 
 def _numbers(case: Case) -> tuple[Line, ...]:
@@ -134,33 +137,46 @@ def _softmax(case: Case) -> Iterator[Draft]:
     loss, scale = case.training.loss.name, _scale(case)
     pull = _PULLS[loss]
     yield (
-        "Every share depends on every sum, so the chain rule adds over the outputs j",
+        translate(
+            "explain",
+            "Every share depends on every sum, so the chain rule adds over the outputs j",
+        ),
         "delta_k = sum(pull_j * over(da_j, dz_k))",
         (),
     )
     yield (
-        f"The loss, {_words(loss)}",
+        _the_loss(loss),
         f"pull_j = {scale}({pull})" if scale and not _is_call(pull) else f"pull_j = {scale}{pull}",
         (),
     )
-    yield "The activation, softmax", "da_j / dz_k = a_j * (j_is_k - a_k)", ()
+    yield _the_activation("softmax"), "da_j / dz_k = a_j * (j_is_k - a_k)", ()
     if not case.paired():
         yield (
-            "Put together; nothing cancels, so the sum over all outputs stays",
+            translate(
+                "explain", "Put together; nothing cancels, so the sum over all outputs stays"
+            ),
             "delta_k = a_k * (pull_k - sum(a_j * pull_j))",
             (),
         )
         return
     yield (
-        "Put together, a[j] cancels",
+        translate("explain", "Put together, a[j] cancels"),
         "delta_k = -sum(y_j * (j_is_k - a_k)) = a_k * sum(y_j) - y_k",
         (),
     )
-    yield "Targets that add up to 1 leave", "delta_k = a_k - y_k", ()
+    yield translate("explain", "Targets that add up to 1 leave"), "delta_k = a_k - y_k", ()
 
 
 def _is_call(template: str) -> bool:
     return template.startswith(("sign(", "clip("))
+
+
+def _the_loss(name: str) -> str:
+    return translate("explain", "The loss, {name}").format(name=_words(name))
+
+
+def _the_activation(name: str) -> str:
+    return translate("explain", "The activation, {name}").format(name=_words(name))
 
 
 def _words(name: str) -> str:

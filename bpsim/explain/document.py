@@ -2,7 +2,7 @@
 
 from bpsim.explain.latex import latex, plain_latex
 from bpsim.explain.numbers import format_number
-from bpsim.explain.structure import Chain, Explanation, Factor, Formula, others_words
+from bpsim.explain.structure import Chain, Explanation, Factor, Formula, heading, others_words
 
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"} | {"−": "$-$", "′": "$'$", "²": "$^2$"})
 
@@ -21,8 +21,7 @@ def as_latex(explanation: Explanation) -> str:
         if step.numbers:
             parts.append(_display([line.latex for line in step.numbers]))
     if explanation.chain is not None:
-        row = explanation.chain.row
-        words = "From the loss to here" + ("" if row is None else f", for row {row}")
+        words = words_latex(heading(explanation.chain))
         parts += [f"{words}:", _display(_chain(explanation.chain))]
     return "\n".join(parts)
 
@@ -53,7 +52,7 @@ def _chain(chain: Chain) -> list[str]:
         numbers = r" \times ".join(_number(factor.value) for factor in path.factors)
         lines.append(f"{names} = {numbers} = {plain_latex(format_number(path.value))}")
     if chain.others:
-        words = others_words(chain.others)
+        words = words_latex(others_words(chain.others))
         lines.append(rf"\text{{{words}}} = {plain_latex(format_number(chain.rest))}")
     if chain.count > 1:
         lines.append(rf"\sum = {plain_latex(format_number(chain.total))}")

@@ -13,6 +13,7 @@ from bpsim.explain.numbers import format_number
 from bpsim.explain.structure import Explanation, Line, Role, Span
 from bpsim.session.session import Session
 from bpsim.session.values import element_name
+from bpsim.words import translate
 
 MOST_UNFOLDED = 200
 """Of longer sums some terms stay folded: nobody reads hundreds, and they would take too long."""
@@ -100,9 +101,13 @@ def _explained(case: Case, of_units: bool) -> Explanation:
         lines += _lines(case, between, result, digits)
     if result is not None:
         lines.append(_result(result, digits, title))
-    why = parts.why if case.ran() else "This has not run yet in this step."
-    if case.ran() and (result is None or any(v.number is None for v in parts.values.values())):
-        why += " Some values have been overwritten since; step back to see them."
+    why = parts.why
+    if not case.ran():
+        why = translate("explain", "This has not run yet in this step.")
+    elif result is None or any(v.number is None for v in parts.values.values()):
+        why += " " + translate(
+            "explain", "Some values have been overwritten since; step back to see them."
+        )
     return Explanation(
         title,
         parts.subtitle,

@@ -8,6 +8,7 @@ from bpsim.explain.case import Case, Parts, Written
 from bpsim.explain.notation import Total, Value, Values, total
 from bpsim.explain.numbers import format_number
 from bpsim.explain.rules import HUBER, LOSS_RULES, MEAN_OF_OUTPUTS, layer_rule
+from bpsim.words import translate
 
 _SATURATED = 1e-3
 _NEARLY, _TINY = 1e-6, 1e-300
@@ -29,7 +30,9 @@ def weighted_sum(case: Case) -> Parts:
 
     products = total(case.units(n - 1), term, case.terms, hidden)
     return Parts(
-        f"weighted sum of unit {unit}, layer {n}",
+        translate("explain", "weighted sum of unit {unit}, layer {layer}").format(
+            unit=unit, layer=n
+        ),
         layer_rule(case, "z = W * below + b"),
         f"{products.template} + bias",
         {**products.values, "bias": case.weight(f"b{n}", unit)},
@@ -40,14 +43,22 @@ def weighted_sum(case: Case) -> Parts:
 def _largest_input(case: Case, n: int, unit: int) -> str:
     weights, below = case.array(f"W{n}"), case.array(f"a{n - 1}")
     if weights is None or below is None:
-        return "Every input counts as much as its weight says."
+        return translate("explain", "Every input counts as much as its weight says.")
     parts = weights[unit] * below[case.sample]
     j = int(abs(parts).argmax())
-    what = "input" if n == 1 else "unit"
-    return (
-        f"Every input counts as much as its weight says. Most comes from {what} {j}: "
-        f"{format_number(float(parts[j]))}."
-    )
+    if n == 1:
+        words = translate(
+            "explain",
+            "Every input counts as much as its weight says. Most comes from input {source}: "
+            "{number}.",
+        )
+    else:
+        words = translate(
+            "explain",
+            "Every input counts as much as its weight says. Most comes from unit {source}: "
+            "{number}.",
+        )
+    return words.format(source=j, number=format_number(float(parts[j])))
 
 
 def activation(case: Case) -> Parts:
@@ -64,13 +75,13 @@ def activation(case: Case) -> Parts:
         values |= shares.values
     elif name in _RULES:
         rule = f"a = act(z) = {_RULES[name]}"
-    meaning = ACTIVATIONS[name].meaning
+    meaning = translate("engine", ACTIVATIONS[name].meaning)
     return Parts(
-        f"output of unit {unit}, layer {n}",
+        translate("explain", "output of unit {unit}, layer {layer}").format(unit=unit, layer=n),
         layer_rule(case, rule),
         template,
         values,
-        f"{name}: {meaning[0].lower()}{meaning[1:]}{_region(name, z.number)}",
+        f"{name}: {meaning[0].lower()}{meaning[1:]} {_region(name, z.number)}".strip(),
     )
 
 
@@ -86,9 +97,14 @@ def _region(name: str, z: float | None) -> str:
     if z is None:
         return ""
     if name == "relu" and z <= 0.0:
-        return " Its sum is not positive: it is off, and no error will pass it on the way back."
+        return translate(
+            "explain",
+            "Its sum is not positive: it is off, and no error will pass it on the way back.",
+        )
     if name in ("sigmoid", "tanh") and abs(z) > (5.0 if name == "sigmoid" else 2.5):
-        return " It is on the flat part here: little error will pass it on the way back."
+        return translate(
+            "explain", "It is on the flat part here: little error will pass it on the way back."
+        )
     return ""
 
 
@@ -119,12 +135,16 @@ def loss(case: Case) -> Parts:
     lead: tuple[Written, ...] = ()
     if case.rows > 1:
         lead, written = (written,), _mean_loss(case)
+    why = gap(case, 0)
+    if case.rows > 1:
+        words = translate("explain", "In row {row} of the batch: {what}")
+        why = words.format(row=case.sample, what=why)
     return Parts(
-        "how wrong the prediction is",
+        translate("explain", "how wrong the prediction is"),
         layer_rule(case, rule, case.last),
         written.template,
         written.values,
-        f"In row {case.sample} of the batch: {gap(case, 0)}" if case.rows > 1 else gap(case, 0),
+        why,
         lead,
     )
 
@@ -147,12 +167,16 @@ def gap(case: Case, unit: int) -> str:
     """Say how far an output is off."""
     a = case.number(f"a{case.last}", case.sample, unit)
     y = case.number("y", case.sample, unit)
-    which = "The output" if case.outputs == 1 else f"Output {unit}"
+    which = translate("explain", "The output")
+    if case.outputs > 1:
+        which = translate("explain", "Output {unit}").format(unit=unit)
     if a is None or y is None:
-        return f"{which} is compared with its target."
+        return translate("explain", "{output} is compared with its target.").format(output=which)
     if a == y:
-        return f"{which} meets its target."
-    return f"{which} is {format_number(abs(a - y), 2)} too {'low' if a < y else 'high'}."
+        return translate("explain", "{output} meets its target.").format(output=which)
+    low = translate("explain", "{output} is {size} too low.")
+    high = translate("explain", "{output} is {size} too high.")
+    return (low if a < y else high).format(output=which, size=format_number(abs(a - y), 2))
 
 
 def _sample_loss(case: Case) -> Written:
@@ -276,9 +300,9 @@ def penalty(case: Case) -> Parts:
         parts.append(f"½ * l2 * ({second.template})")
         rule.append("½ * l2 * sum(w**2)")
     return Parts(
-        "the price of large weights",
+        translate("explain", "the price of large weights"),
         layer_rule(case, f"R = {' + '.join(rule)}", case.last),
         " + ".join(parts),
         values,
-        "Large weights cost extra, so that they stay small. Biases are free.",
+        translate("explain", "Large weights cost extra, so that they stay small. Biases are free."),
     )

@@ -58,7 +58,7 @@ def latex(node: Node, written: Written, numbers: bool = False) -> str:
     node
         What is written.
     written
-        Gives what a name is written as, in plain text; ``None`` where it stays.
+        Gives what a name is written as; ``None`` where it stays.
     numbers
         Whether factors are numbers, which need a sign between them.
     """
@@ -71,7 +71,7 @@ def latex(node: Node, written: Written, numbers: bool = False) -> str:
             if token is not None:
                 return _token(token)
             text = written(name)
-            return _SYMBOLS.get(name, name) if text is None else plain_latex(text)
+            return _SYMBOLS.get(name, name) if text is None else text
         case Number(text):
             return _number(text)
         case Group(part, bars):
@@ -152,11 +152,13 @@ def plain_latex(text: str) -> str:
         return rf"\mathrm{{{words}}}'\left({plain_latex(slope[2])}\right)"
     if text in _GREEK:
         return _GREEK[text]
-    folded = re.fullmatch(r"([\d,]+ more)(?:: (.+))?", text)
-    if folded:
-        number = plain_latex(folded[2]) if folded[2] else r"\cdots"
-        return rf"\underbrace{{{number}}}_{{\text{{{folded[1]}}}}}"
     return text if len(text) == 1 else rf"\mathrm{{{''.join(_SYMBOLS.get(c, c) for c in text)}}}"
+
+
+def folded_latex(words: str, number: str | None = None) -> str:
+    """Write the terms of a sum that are left out, as their number or as dots."""
+    inside = r"\cdots" if number is None else plain_latex(number)
+    return rf"\underbrace{{{inside}}}_{{\text{{{words}}}}}"
 
 
 _GREEK: Mapping[str, str] = {

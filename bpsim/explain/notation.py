@@ -10,9 +10,10 @@ from functools import lru_cache, partial
 from math import fsum
 
 from bpsim.explain.expression import PIECE, Token, evaluate, parse, with_tokens
-from bpsim.explain.latex import latex
+from bpsim.explain.latex import folded_latex, latex, plain_latex
 from bpsim.explain.numbers import MINUS, format_number
 from bpsim.explain.structure import Formula, Line, Role, Span
+from bpsim.words import translate
 
 MOST_TERMS = 4
 """Longer sums are folded in the middle."""
@@ -123,7 +124,8 @@ def total(
     write_terms(range(front))
     number = hidden(middle) if hidden else _sum_of_terms(term, middle)
     found.terms.append(name)
-    found.values[name] = Value(f"{left_out} more", number, "fold", None, 4, left_out)
+    words = translate("explain", "{count} more").format(count=left_out)
+    found.values[name] = Value(words, number, "fold", None, 4, left_out)
     write_terms(range(count - 1, count))
     return found
 
@@ -165,15 +167,19 @@ def _numbers_latex(template: str, values: Values, more: int) -> str:
 
 
 def _symbol(name: str, values: Values) -> str | None:
-    return values[name].symbol if name in values else None
+    if name not in values:
+        return None
+    value = values[name]
+    return folded_latex(value.symbol) if value.folds else plain_latex(value.symbol)
 
 
 def _number(name: str, values: Values, more: int) -> str | None:
     if name not in values:
         return None
     value = values[name]
-    known = value.folds and value.number is not None
-    return f"{value.symbol}: {value.text(more)}" if known else value.text(more)
+    if value.folds:
+        return folded_latex(value.symbol, None if value.number is None else value.text(more))
+    return plain_latex(value.text(more))
 
 
 def fitting_digits(template: str, values: Values, result: float, digits: int) -> int:

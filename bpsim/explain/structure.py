@@ -6,6 +6,7 @@ from typing import Literal
 
 from bpsim.explain.expression import Node, Token, plain
 from bpsim.explain.numbers import format_number, full_number
+from bpsim.words import translate
 
 __all__ = ["Chain", "Explanation", "Factor", "Formula", "Line", "Path", "Role", "Span", "Step"]
 
@@ -214,7 +215,8 @@ def as_text(explanation: Explanation) -> str:
         *map(str, explanation.numbers),
     ]
     if explanation.result is not None:
-        lines.append(f"In memory: {full_number(explanation.result)}")
+        words = translate("explain", "In memory: {number}")
+        lines.append(words.format(number=full_number(explanation.result)))
     lines.append(explanation.why)
     for step in explanation.derivation:
         lines += [f"{step.words}: {step.formula}", *map(str, step.numbers)]
@@ -225,7 +227,7 @@ def as_text(explanation: Explanation) -> str:
 
 def chain_lines(chain: Chain, digits: int = 4) -> list[str]:
     """Write a chain as plain text, a line for each path."""
-    lines = [f"From the loss to here{'' if chain.row is None else f', for row {chain.row}'}:"]
+    lines = [f"{heading(chain)}:"]
     for path in chain.paths:
         names = " × ".join(f.name for f in path.factors)
         numbers = " × ".join(wrapped(f.value, digits) for f in path.factors)
@@ -234,13 +236,24 @@ def chain_lines(chain: Chain, digits: int = 4) -> list[str]:
     if chain.others:
         lines.append(f"{others_words(chain.others)}: {format_number(chain.rest, digits)}")
     if chain.count > 1:
-        lines.append(f"Sum of {chain.count:,} paths: {format_number(chain.total, digits)}")
+        words = translate("explain", "Sum of {count} paths: {total}")
+        total = format_number(chain.total, digits)
+        lines.append(words.format(count=f"{chain.count:,}", total=total))
     return lines
+
+
+def heading(chain: Chain) -> str:
+    """Say what the paths are."""
+    if chain.row is None:
+        return translate("explain", "From the loss to here")
+    return translate("explain", "From the loss to here, for row {row}").format(row=chain.row)
 
 
 def others_words(count: int) -> str:
     """Name the paths that are not shown one by one."""
-    return f"{count:,} other path{'s' if count > 1 else ''}"
+    if count == 1:
+        return translate("explain", "1 other path")
+    return translate("explain", "{count} other paths").format(count=f"{count:,}")
 
 
 def wrapped(x: float, digits: int) -> str:

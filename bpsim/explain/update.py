@@ -11,6 +11,7 @@ from bpsim.explain.notation import Value, pieces
 from bpsim.explain.numbers import format_number
 from bpsim.explain.rules import update_rule
 from bpsim.session.values import element_name
+from bpsim.words import translate
 
 
 def update(case: Case) -> Parts:
@@ -24,10 +25,13 @@ def update(case: Case) -> Parts:
     digits = _digits(case, tensor)
     values = {name: v for name in pieces(template) if (v := _named(case, tensor, name, digits))}
     element = element_name(tensor, case.index)
-    subtitle = {
-        Kind.STATE: f"the optimizer's memory for {element}",
-        Kind.DECAY: "after the decay",
-    }.get(case.operation.kind, "after the update")
+    if case.operation.kind is Kind.STATE:
+        subtitle = translate("explain", "the optimizer's memory for {element}")
+    elif case.operation.kind is Kind.DECAY:
+        subtitle = translate("explain", "after the decay")
+    else:
+        subtitle = translate("explain", "after the update")
+    subtitle = subtitle.format(element=element)
     rule = update_rule(f"{left} ← {template}", tensor)
     return Parts(subtitle, rule, template, values, _why(case, tensor), digits=digits)
 
@@ -73,7 +77,8 @@ def _kept(case: Case) -> str:
     if share is None:
         return ""
     kept = choice.values(OPTIMIZERS[choice.name].parameters)[share[1]]
-    return f" It keeps {format_number(100 * kept)} % of what it was."
+    words = translate("explain", "It keeps {share} % of what it was.")
+    return " " + words.format(share=format_number(100 * kept))
 
 
 def _frozen(case: Case, tensor: str) -> bool:
@@ -83,32 +88,52 @@ def _frozen(case: Case, tensor: str) -> bool:
 
 
 def _why(case: Case, tensor: str) -> str:
-    operation = case.operation
-    kind = "weight" if tensor[0] == "W" else "bias"
-    meaning = operation.stage.meaning if operation.stage else ""
+    operation, weight = case.operation, tensor[0] == "W"
+    meaning = translate("engine", operation.stage.meaning) if operation.stage else ""
     if operation.kind is Kind.STATE:
         return meaning + _kept(case)
     if _frozen(case, tensor):
-        return f"This {kind} is frozen: it keeps its value."
+        if weight:
+            return translate("explain", "This weight is frozen: it keeps its value.")
+        return translate("explain", "This bias is frozen: it keeps its value.")
     old, new = (case.number(tensor, *case.index, old=before) for before in (True, False))
     if old is None or new is None:
         return meaning
+    the = translate("explain", "The weight") if weight else translate("explain", "The bias")
     if new == old:
-        return f"{meaning} The {kind} stays where it is."
-    moved = f"goes {'up' if new > old else 'down'} by {format_number(abs(new - old))}"
+        stays = translate("explain", "{parameter} stays where it is.")
+        return f"{meaning} {stays.format(parameter=the)}"
+    up, size = new > old, format_number(abs(new - old))
+    rises = translate("explain", "{parameter} goes up by {size}.")
+    falls = translate("explain", "{parameter} goes down by {size}.")
+    moved = f"{meaning} {(rises if up else falls).format(parameter=the, size=size)}"
     gradient = case.number(f"d{tensor}", *case.index)
     if case.training.optimizer.name != "sgd" or gradient is None:
-        return f"{meaning} The {kind} {moved}."
-    if case.rows > 1 or case.outputs > 1 or case.layer < case.last or kind == "bias":
-        return f"The {kind} carried {format_number(abs(gradient))} of the error: it {moved}."
+        return moved
+    if case.rows > 1 or case.outputs > 1 or case.layer < case.last or not weight:
+        rises = translate(
+            "explain", "{parameter} carried {share} of the error: it goes up by {size}."
+        )
+        falls = translate(
+            "explain", "{parameter} carried {share} of the error: it goes down by {size}."
+        )
+        words = rises if up else falls
+        return words.format(parameter=the, share=format_number(abs(gradient)), size=size)
     a, y, below = (
         case.number(name, 0, at)
         for name, at in ((f"a{case.last}", 0), ("y", 0), (f"a{case.layer - 1}", case.index[1]))
     )
     if a is None or y is None or below is None or a == y:
-        return f"{meaning} The {kind} {moved}."
-    off, way = ("low", "rise") if a < y else ("high", "fall")
-    return (
-        f"The prediction {format_number(a, 2)} is {format_number(abs(a - y), 2)} too {off}, so "
-        f"the output should {way}. This weight carried {format_number(below, 2)} of it: it {moved}."
-    )
+        return moved
+    if a < y:
+        words = translate(
+            "explain", "The prediction {a} is {gap} too low, so the output should rise."
+        )
+    else:
+        words = translate(
+            "explain", "The prediction {a} is {gap} too high, so the output should fall."
+        )
+    rises = translate("explain", "This weight carried {share} of it: it goes up by {size}.")
+    falls = translate("explain", "This weight carried {share} of it: it goes down by {size}.")
+    first = words.format(a=format_number(a, 2), gap=format_number(abs(a - y), 2))
+    return f"{first} {(rises if up else falls).format(share=format_number(below, 2), size=size)}"

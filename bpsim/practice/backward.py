@@ -7,6 +7,7 @@ from bpsim.engine.program import Kind
 from bpsim.practice.forward import MEAN_LOSSES, Found
 from bpsim.practice.mistake import Mistake
 from bpsim.practice.question import Question, slope
+from bpsim.words import QT_TRANSLATE_NOOP
 
 _FROM_OUTPUT = {"sigmoid": lambda a: a * (1.0 - a), "tanh": lambda a: 1.0 - a * a}
 """Slopes that textbooks write by the output; with z in its place they go wrong."""
@@ -190,153 +191,196 @@ _GRADIENTS, _PENALTY = (*_WEIGHT, *_BIAS), (Kind.PENALTY_GRADIENT,)
 
 BACKWARD = (
     Mistake(
-        "missing slope",
-        "The slope f′(z) is missing: the error that comes back is multiplied by it.",
+        QT_TRANSLATE_NOOP("mistakes", "missing slope"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The slope f′(z) is missing: the error that comes back is multiplied by it."
+        ),
         _ERRORS,
         _no_slope,
     ),
     Mistake(
-        "not transposed",
-        "W is not transposed: on the way back unit i takes column i of the weights above.",
+        QT_TRANSLATE_NOOP("mistakes", "not transposed"),
+        QT_TRANSLATE_NOOP(
+            "mistakes",
+            "W is not transposed: on the way back unit i takes column i of the weights above.",
+        ),
         _HIDDEN,
         _not_transposed,
     ),
     Mistake(
-        "updated weights",
-        "These are the updated weights: errors go back through the weights from before the update.",
+        QT_TRANSLATE_NOOP("mistakes", "updated weights"),
+        QT_TRANSLATE_NOOP(
+            "mistakes",
+            "These are the updated weights: errors go back through the weights from before "
+            "the update.",
+        ),
         _HIDDEN,
         _updated_weights,
     ),
     Mistake(
-        "z in place of a",
+        QT_TRANSLATE_NOOP("mistakes", "z in place of a"),
         "z stands where the output a belongs, in the slope written by the output.",
         _ERRORS,
         _z_in_slope,
     ),
     Mistake(
-        "slope at a",
-        "The slope is taken at a: f′ belongs to the weighted sum z.",
+        QT_TRANSLATE_NOOP("mistakes", "slope at a"),
+        QT_TRANSLATE_NOOP("mistakes", "The slope is taken at a: f′ belongs to the weighted sum z."),
         _ERRORS,
         _slope_at_a,
     ),
     Mistake(
-        "slope too many",
-        "The slope cancels here: with this loss the error signal is just a − y.",
+        QT_TRANSLATE_NOOP("mistakes", "slope too many"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The slope cancels here: with this loss the error signal is just a − y."
+        ),
         _OUTPUT,
         _slope_too_many,
     ),
     Mistake(
-        "z in place of a",
+        QT_TRANSLATE_NOOP("mistakes", "z in place of a"),
         "z stands where the output a belongs: the difference is a − y.",
         _OUTPUT,
         _z_in_difference,
     ),
     Mistake(
-        "half forgotten",
-        "There is a 2 too many: the ½ of this loss cancels it.",
+        QT_TRANSLATE_NOOP("mistakes", "half forgotten"),
+        QT_TRANSLATE_NOOP("mistakes", "There is a 2 too many: the ½ of this loss cancels it."),
         _OUTPUT,
         _half_in_delta,
     ),
     Mistake(
-        "two forgotten",
-        "The 2 is missing: this loss has no ½ that would cancel it.",
+        QT_TRANSLATE_NOOP("mistakes", "two forgotten"),
+        QT_TRANSLATE_NOOP("mistakes", "The 2 is missing: this loss has no ½ that would cancel it."),
         _OUTPUT,
         _two_forgotten,
     ),
     Mistake(
-        "outputs summed",
-        "Divide by the number of outputs: this loss is the mean over them.",
+        QT_TRANSLATE_NOOP("mistakes", "outputs summed"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "Divide by the number of outputs: this loss is the mean over them."
+        ),
         _OUTPUT,
         _outputs_not_divided,
     ),
     Mistake(
-        "divided by N too early",
-        "This is divided by N already: an error signal belongs to one row, the mean comes with "
-        "the gradients.",
+        QT_TRANSLATE_NOOP("mistakes", "divided by N too early"),
+        QT_TRANSLATE_NOOP(
+            "mistakes",
+            "This is divided by N already: an error signal belongs to one row, the mean comes with "
+            "the gradients.",
+        ),
         _ERRORS,
         _divided_early,
     ),
     Mistake(
-        "one path only",
-        "This is the error by one path: those of all units above are added.",
+        QT_TRANSLATE_NOOP("mistakes", "one path only"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "This is the error by one path: those of all units above are added."
+        ),
         _HIDDEN,
         _one_path,
     ),
     Mistake(
-        "not divided by N",
-        "The rows of the batch are summed: a gradient is their mean, so divide by N.",
+        QT_TRANSLATE_NOOP("mistakes", "not divided by N"),
+        QT_TRANSLATE_NOOP(
+            "mistakes",
+            "The rows of the batch are summed: a gradient is their mean, so divide by N.",
+        ),
         _GRADIENTS,
         _rows_summed,
     ),
     Mistake(
-        "row and column swapped",
-        "Row and column are swapped: the row is the unit that the weight leads to.",
+        QT_TRANSLATE_NOOP("mistakes", "row and column swapped"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "Row and column are swapped: the row is the unit that the weight leads to."
+        ),
         _WEIGHT,
         _swapped,
     ),
     Mistake(
-        "z in place of a",
-        "The layer below gave z here: the gradient takes its output a.",
+        QT_TRANSLATE_NOOP("mistakes", "z in place of a"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The layer below gave z here: the gradient takes its output a."
+        ),
         _WEIGHT,
         _z_below,
     ),
     Mistake(
-        "output of its own layer",
-        "This takes the output of the unit itself: the weight carries the one below.",
+        QT_TRANSLATE_NOOP("mistakes", "output of its own layer"),
+        QT_TRANSLATE_NOOP(
+            "mistakes",
+            "This takes the output of the unit itself: the weight carries the one below.",
+        ),
         _WEIGHT,
         _own_output,
     ),
     Mistake(
-        "input forgotten",
-        "This is the error signal alone: multiply by what the weight carries.",
+        QT_TRANSLATE_NOOP("mistakes", "input forgotten"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "This is the error signal alone: multiply by what the weight carries."
+        ),
         _WEIGHT,
         _no_input,
     ),
     Mistake(
-        "one row only",
-        "This is the part of one row: the gradient is the mean of all.",
+        QT_TRANSLATE_NOOP("mistakes", "one row only"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "This is the part of one row: the gradient is the mean of all."
+        ),
         _GRADIENTS,
         _one_row,
     ),
     Mistake(
-        "times the bias",
-        "This is multiplied by the bias: a bias carries 1, so nothing multiplies.",
+        QT_TRANSLATE_NOOP("mistakes", "times the bias"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "This is multiplied by the bias: a bias carries 1, so nothing multiplies."
+        ),
         _BIAS,
         _times_bias,
     ),
     Mistake(
-        "learning rate too early",
-        "The learning rate is in it already: it comes with the update.",
+        QT_TRANSLATE_NOOP("mistakes", "learning rate too early"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The learning rate is in it already: it comes with the update."
+        ),
         _GRADIENTS,
         _rate_already,
     ),
     Mistake(
-        "penalty subtracted",
-        "The penalty's part is subtracted: it is added to the gradient.",
+        QT_TRANSLATE_NOOP("mistakes", "penalty subtracted"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The penalty's part is subtracted: it is added to the gradient."
+        ),
         _PENALTY,
         _penalty_subtracted,
     ),
     Mistake(
-        "half forgotten",
-        "There is a 2 too many: the penalty's ½ cancels it.",
+        QT_TRANSLATE_NOOP("mistakes", "half forgotten"),
+        QT_TRANSLATE_NOOP("mistakes", "There is a 2 too many: the penalty's ½ cancels it."),
         _PENALTY,
         _penalty_doubled,
     ),
     Mistake(
-        "penalty alone",
-        "This is the penalty's part alone: it is added to the gradient so far.",
+        QT_TRANSLATE_NOOP("mistakes", "penalty alone"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "This is the penalty's part alone: it is added to the gradient so far."
+        ),
         _PENALTY,
         _penalty_alone,
     ),
     Mistake(
-        "divided by N",
-        "The penalty's part is divided by N: it belongs to the weights, not to the rows.",
+        QT_TRANSLATE_NOOP("mistakes", "divided by N"),
+        QT_TRANSLATE_NOOP(
+            "mistakes",
+            "The penalty's part is divided by N: it belongs to the weights, not to the rows.",
+        ),
         _PENALTY,
         _penalty_divided,
     ),
     Mistake(
-        "weight in place of its sign",
-        "The l1 part takes the sign of the weight, not the weight.",
+        QT_TRANSLATE_NOOP("mistakes", "weight in place of its sign"),
+        QT_TRANSLATE_NOOP("mistakes", "The l1 part takes the sign of the weight, not the weight."),
         _PENALTY,
         _size_in_place_of_sign,
     ),

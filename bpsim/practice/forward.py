@@ -8,6 +8,7 @@ import numpy as np
 from bpsim.engine.program import Kind
 from bpsim.practice.mistake import Mistake
 from bpsim.practice.question import Question, activate, slope
+from bpsim.words import QT_TRANSLATE_NOOP
 
 MEAN_LOSSES = ("mean_squared_error", "mean_absolute_error", "huber", "binary_cross_entropy")
 """Losses that are divided by the number of outputs."""
@@ -161,136 +162,180 @@ _SUM, _ACTIVATION = (Kind.WEIGHTED_SUM,), (Kind.ACTIVATION,)
 _LOSS, _PENALTY = (Kind.LOSS,), (Kind.PENALTY,)
 
 FORWARD = (
-    Mistake("no bias", "The bias is missing: it is added to the sum.", _SUM, _no_bias),
     Mistake(
-        "bias subtracted",
-        "The bias seems to be subtracted: it is added, with its own sign.",
+        QT_TRANSLATE_NOOP("mistakes", "no bias"),
+        QT_TRANSLATE_NOOP("mistakes", "The bias is missing: it is added to the sum."),
+        _SUM,
+        _no_bias,
+    ),
+    Mistake(
+        QT_TRANSLATE_NOOP("mistakes", "bias subtracted"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The bias seems to be subtracted: it is added, with its own sign."
+        ),
         _SUM,
         _bias_subtracted,
     ),
     Mistake(
-        "row and column swapped",
-        "Row and column of W are swapped: unit i takes row i, W[i,0], W[i,1] and so on.",
+        QT_TRANSLATE_NOOP("mistakes", "row and column swapped"),
+        QT_TRANSLATE_NOOP(
+            "mistakes",
+            "Row and column of W are swapped: unit i takes row i, W[i,0], W[i,1] and so on.",
+        ),
         _SUM,
         _column_of_weights,
     ),
     Mistake(
-        "z in place of a",
-        "The layer below gave z here: the sum takes its outputs a.",
+        QT_TRANSLATE_NOOP("mistakes", "z in place of a"),
+        QT_TRANSLATE_NOOP("mistakes", "The layer below gave z here: the sum takes its outputs a."),
         _SUM,
         _sums_below,
     ),
     Mistake(
-        "activated too early",
-        "This is already the activation of z: the weighted sum comes first.",
+        QT_TRANSLATE_NOOP("mistakes", "activated too early"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "This is already the activation of z: the weighted sum comes first."
+        ),
         _SUM,
         _already_activated,
     ),
     Mistake(
-        "z in place of a",
-        "This is z itself: the activation function is still to be taken of it.",
+        QT_TRANSLATE_NOOP("mistakes", "z in place of a"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "This is z itself: the activation function is still to be taken of it."
+        ),
         _ACTIVATION,
         _not_activated,
     ),
     Mistake(
-        "slope in place of the function",
-        "This is the slope f′(z): here the function f(z) itself is wanted.",
+        QT_TRANSLATE_NOOP("mistakes", "slope in place of the function"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "This is the slope f′(z): here the function f(z) itself is wanted."
+        ),
         _ACTIVATION,
         _derivative,
     ),
     Mistake(
-        "sign in the exponent",
-        "The sign in the exponent is wrong: sigmoid(z) is 1 / (1 + exp(−z)).",
+        QT_TRANSLATE_NOOP("mistakes", "sign in the exponent"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The sign in the exponent is wrong: sigmoid(z) is 1 / (1 + exp(−z))."
+        ),
         _ACTIVATION,
         _sign_in_exponent,
     ),
     Mistake(
-        "another function",
-        "This is another function: sigmoid and tanh are mixed up.",
+        QT_TRANSLATE_NOOP("mistakes", "another function"),
+        QT_TRANSLATE_NOOP("mistakes", "This is another function: sigmoid and tanh are mixed up."),
         _ACTIVATION,
         _other_curve,
     ),
     Mistake(
-        "not normalised",
-        "This is exp(z) alone: softmax divides it by the sum over all outputs.",
+        QT_TRANSLATE_NOOP("mistakes", "not normalised"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "This is exp(z) alone: softmax divides it by the sum over all outputs."
+        ),
         _ACTIVATION,
         _not_normalised,
     ),
     Mistake(
-        "half forgotten",
-        "The half is missing: this loss is ½ times the squared error.",
+        QT_TRANSLATE_NOOP("mistakes", "half forgotten"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The half is missing: this loss is ½ times the squared error."
+        ),
         _LOSS,
         _half_forgotten,
     ),
     Mistake(
-        "half added",
-        "There is a half too many: the mean squared error has none.",
+        QT_TRANSLATE_NOOP("mistakes", "half added"),
+        QT_TRANSLATE_NOOP("mistakes", "There is a half too many: the mean squared error has none."),
         _LOSS,
         _half_added,
     ),
     Mistake(
-        "not divided by N",
-        "The rows of the batch are summed: the batch's loss is their mean, so divide by N.",
+        QT_TRANSLATE_NOOP("mistakes", "not divided by N"),
+        QT_TRANSLATE_NOOP(
+            "mistakes",
+            "The rows of the batch are summed: the batch's loss is their mean, so divide by N.",
+        ),
         _LOSS,
         _rows_summed,
     ),
     Mistake(
-        "outputs summed",
-        "The outputs are summed: this loss is their mean, so divide by their number.",
+        QT_TRANSLATE_NOOP("mistakes", "outputs summed"),
+        QT_TRANSLATE_NOOP(
+            "mistakes",
+            "The outputs are summed: this loss is their mean, so divide by their number.",
+        ),
         _LOSS,
         _outputs_summed,
     ),
     Mistake(
-        "outputs averaged",
-        "This is divided by the number of outputs: this loss is their sum.",
+        QT_TRANSLATE_NOOP("mistakes", "outputs averaged"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "This is divided by the number of outputs: this loss is their sum."
+        ),
         _LOSS,
         _outputs_averaged,
     ),
     Mistake(
-        "not squared",
-        "The square is missing: each difference is squared before they are added.",
+        QT_TRANSLATE_NOOP("mistakes", "not squared"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The square is missing: each difference is squared before they are added."
+        ),
         _LOSS,
         _not_squared,
     ),
     Mistake(
-        "z in place of a",
-        "This compares z with the target: the loss takes the output a.",
+        QT_TRANSLATE_NOOP("mistakes", "z in place of a"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "This compares z with the target: the loss takes the output a."
+        ),
         _LOSS,
         _sums_in_loss,
     ),
     Mistake(
-        "one row only",
-        "This is the loss of one row: the batch's loss is the mean of all.",
+        QT_TRANSLATE_NOOP("mistakes", "one row only"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "This is the loss of one row: the batch's loss is the mean of all."
+        ),
         _LOSS,
         _one_row_of_loss,
     ),
     Mistake(
-        "another logarithm",
-        "This is another logarithm: the natural one, ln, is meant.",
+        QT_TRANSLATE_NOOP("mistakes", "another logarithm"),
+        QT_TRANSLATE_NOOP("mistakes", "This is another logarithm: the natural one, ln, is meant."),
         _LOSS,
         _other_logarithm,
     ),
     Mistake(
-        "half forgotten",
-        "The half is missing: the penalty takes ½ times the squares.",
+        QT_TRANSLATE_NOOP("mistakes", "half forgotten"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The half is missing: the penalty takes ½ times the squares."
+        ),
         _PENALTY,
         _half_of_penalty,
     ),
     Mistake(
-        "biases in the penalty",
-        "The biases are counted too: the penalty is on the weights alone.",
+        QT_TRANSLATE_NOOP("mistakes", "biases in the penalty"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The biases are counted too: the penalty is on the weights alone."
+        ),
         _PENALTY,
         _biases_in_penalty,
     ),
     Mistake(
-        "signs in the penalty",
-        "The signs are kept: the penalty takes the size of each weight.",
+        QT_TRANSLATE_NOOP("mistakes", "signs in the penalty"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The signs are kept: the penalty takes the size of each weight."
+        ),
         _PENALTY,
         _signs_in_penalty,
     ),
     Mistake(
-        "divided by N",
-        "This is divided by N: the penalty belongs to the weights, not to the rows.",
+        QT_TRANSLATE_NOOP("mistakes", "divided by N"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "This is divided by N: the penalty belongs to the weights, not to the rows."
+        ),
         _PENALTY,
         _penalty_divided,
     ),

@@ -12,6 +12,7 @@ from bpsim.practice.forward import FORWARD, Found
 from bpsim.practice.mistake import Mistake
 from bpsim.practice.question import Question
 from bpsim.practice.update import UPDATE
+from bpsim.words import QT_TRANSLATE_NOOP, translate
 
 _CHANCE = 0.1
 """A mistake is named only if a number at random would less often fit one."""
@@ -75,8 +76,10 @@ _SHOWS = 1e-5
 
 MISTAKES: tuple[Mistake, ...] = (
     Mistake(
-        "wrong sign",
-        "The sign is wrong: the difference is a − y, output minus target.",
+        QT_TRANSLATE_NOOP("mistakes", "wrong sign"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The sign is wrong: the difference is a − y, output minus target."
+        ),
         (Kind.OUTPUT_ERROR,),
         _opposite,
     ),
@@ -84,12 +87,17 @@ MISTAKES: tuple[Mistake, ...] = (
     *BACKWARD,
     *UPDATE,
     Mistake(
-        "wrong sign",
-        "The sign is wrong; the size is right.",
+        QT_TRANSLATE_NOOP("mistakes", "wrong sign"),
+        QT_TRANSLATE_NOOP("mistakes", "The sign is wrong; the size is right."),
         tuple(kind for kind in _ALL if kind not in (Kind.OUTPUT_ERROR, *_STEPS)),
         _opposite,
     ),
-    Mistake("decimal point", "The decimal point has slipped by one place.", _ALL, _slipped),
+    Mistake(
+        QT_TRANSLATE_NOOP("mistakes", "decimal point"),
+        QT_TRANSLATE_NOOP("mistakes", "The decimal point has slipped by one place."),
+        _ALL,
+        _slipped,
+    ),
 )
 """All usual mistakes, in the order in which they are named where two come to the same."""
 
@@ -98,32 +106,38 @@ def grade(question: Question, text: str) -> Grade:
     """Say what is to be said to an answer."""
     answer = read_answer(text)
     if answer is None:
-        return Grade(
-            Verdict.UNREADABLE, "This is not a number. Type it like 0.65, 0,65, 13/20 or 1e-3."
+        words = translate(
+            "practice", "This is not a number. Type it like 0.65, 0,65, 13/20 or 1e-3."
         )
+        return Grade(Verdict.UNREADABLE, words)
     right = question.right
-    shown = format_number(right, 6)
     near = answer.fits(right) or answer.is_near(right)
     if near and _is_old_value(question, answer):
-        return Grade(
-            Verdict.COARSE,
+        words = translate(
+            "practice",
             "True as far as it goes, but the old value rounds to it too. Give more digits.",
         )
+        return Grade(Verdict.COARSE, words)
     if answer.fits(right):
         if answer.digits >= LEAST_DIGITS or answer.is_exactly(right):
-            return Grade(Verdict.RIGHT, "Right.")
-        return Grade(
-            Verdict.COARSE,
+            return Grade(Verdict.RIGHT, translate("practice", "Right."))
+        words = translate(
+            "practice",
             "True as far as it goes. Give at least two digits that are not leading zeros.",
         )
+        return Grade(Verdict.COARSE, words)
     if near:
-        return Grade(Verdict.NEAR, f"Right up to rounding; with more digits it is {shown}.")
+        words = translate("practice", "Right up to rounding; with more digits it is {number}.")
+        return Grade(Verdict.NEAR, words.format(number=format_number(right, 6)))
     found = recognise(question, answer)
     if found:
-        return Grade(Verdict.WRONG, f"Not yet. {found[0].sentence}", found)
-    if answer.digits < LEAST_DIGITS and answer.value:
-        return Grade(Verdict.WRONG, "Not yet. With one digit more I may see what has happened.")
-    return Grade(Verdict.WRONG, "Not yet. Try again, or take a hint.")
+        sentence = translate("mistakes", found[0].sentence)
+        words = translate("practice", "Not yet. {mistake}").format(mistake=sentence)
+    elif answer.digits < LEAST_DIGITS and answer.value:
+        words = translate("practice", "Not yet. With one digit more I may see what has happened.")
+    else:
+        words = translate("practice", "Not yet. Try again, or take a hint.")
+    return Grade(Verdict.WRONG, words, found)
 
 
 def _is_old_value(question: Question, answer: Answer) -> bool:

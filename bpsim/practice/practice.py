@@ -20,6 +20,7 @@ from bpsim.session.aside.twin import twin_of
 from bpsim.session.position import Halt
 from bpsim.session.session import Session
 from bpsim.session.values import Element, is_of_a_sample
+from bpsim.words import translate
 
 MOST = 8
 """Elements of one operation that are all asked for."""
@@ -123,7 +124,7 @@ class Practice:
         self._end = self._start + self._last(ahead.done - 1)
         goal = self.goal
         if goal is None:
-            raise ValueError("Nothing of this is left in this step.")
+            raise ValueError(translate("practice", "Nothing of this is left in this step."))
         halt = self._reach(goal)
         if halt is not None:
             raise ValueError(halt.message)

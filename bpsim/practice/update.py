@@ -6,6 +6,7 @@ from bpsim.engine.program import Kind
 from bpsim.practice.forward import Found
 from bpsim.practice.mistake import Mistake
 from bpsim.practice.question import Question
+from bpsim.words import QT_TRANSLATE_NOOP
 
 _KEEPS = {
     ("momentum", "v"): "momentum",
@@ -126,80 +127,98 @@ _UPDATE, _STATE, _DECAY = (Kind.UPDATE,), (Kind.STATE,), (Kind.DECAY,)
 
 UPDATE = (
     Mistake(
-        "wrong sign",
-        "This goes the wrong way: the step is subtracted, against the gradient.",
+        QT_TRANSLATE_NOOP("mistakes", "wrong sign"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "This goes the wrong way: the step is subtracted, against the gradient."
+        ),
         (*_UPDATE, *_DECAY),
         _other_way,
     ),
     Mistake(
-        "learning rate forgotten",
-        "The learning rate is missing: the step is multiplied by it.",
+        QT_TRANSLATE_NOOP("mistakes", "learning rate forgotten"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The learning rate is missing: the step is multiplied by it."
+        ),
         (*_UPDATE, *_DECAY),
         _no_rate,
     ),
     Mistake(
-        "step alone",
-        "This is the step alone: subtract it from the old value.",
+        QT_TRANSLATE_NOOP("mistakes", "step alone"),
+        QT_TRANSLATE_NOOP("mistakes", "This is the step alone: subtract it from the old value."),
         (*_UPDATE, *_DECAY),
         _step_alone,
     ),
     Mistake(
-        "frozen",
-        "This parameter is frozen: training leaves it as it is.",
+        QT_TRANSLATE_NOOP("mistakes", "frozen"),
+        QT_TRANSLATE_NOOP("mistakes", "This parameter is frozen: training leaves it as it is."),
         _UPDATE,
         _not_frozen,
     ),
     Mistake(
-        "old value",
-        "This is the value from before the update.",
+        QT_TRANSLATE_NOOP("mistakes", "old value"),
+        QT_TRANSLATE_NOOP("mistakes", "This is the value from before the update."),
         (*_UPDATE, *_DECAY),
         _unchanged,
     ),
     Mistake(
-        "not divided by N",
-        "The rows of the batch are summed: the gradient is their mean.",
+        QT_TRANSLATE_NOOP("mistakes", "not divided by N"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The rows of the batch are summed: the gradient is their mean."
+        ),
         _UPDATE,
         _rows_summed,
     ),
     Mistake(
-        "gradient in place of the memory",
-        "This goes by the gradient alone: this optimizer goes by what it remembers.",
+        QT_TRANSLATE_NOOP("mistakes", "gradient in place of the memory"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "This goes by the gradient alone: this optimizer goes by what it remembers."
+        ),
         _UPDATE,
         _gradient_in_place,
     ),
     Mistake(
-        "not corrected",
-        "The correction is missing: m and v are divided by 1 − beta**t first.",
+        QT_TRANSLATE_NOOP("mistakes", "not corrected"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The correction is missing: m and v are divided by 1 − beta**t first."
+        ),
         _UPDATE,
         _not_corrected,
     ),
     Mistake(
-        "root forgotten",
-        "The square root is missing: the step is divided by sqrt(v).",
+        QT_TRANSLATE_NOOP("mistakes", "root forgotten"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The square root is missing: the step is divided by sqrt(v)."
+        ),
         _UPDATE,
         _no_root,
     ),
     Mistake(
-        "memory forgotten",
-        "What was remembered is missing: a part of the old value stays.",
+        QT_TRANSLATE_NOOP("mistakes", "memory forgotten"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "What was remembered is missing: a part of the old value stays."
+        ),
         _STATE,
         _memory_forgotten,
     ),
     Mistake(
-        "shares swapped",
-        "The shares are swapped: the large one belongs to the old value.",
+        QT_TRANSLATE_NOOP("mistakes", "shares swapped"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The shares are swapped: the large one belongs to the old value."
+        ),
         _STATE,
         _shares_swapped,
     ),
     Mistake(
-        "share forgotten",
-        "The new part has no share: it is multiplied by 1 minus what is kept.",
+        QT_TRANSLATE_NOOP("mistakes", "share forgotten"),
+        QT_TRANSLATE_NOOP(
+            "mistakes", "The new part has no share: it is multiplied by 1 minus what is kept."
+        ),
         _STATE,
         _share_forgotten,
     ),
     Mistake(
-        "not squared",
-        "The square is missing: v remembers the squared gradient.",
+        QT_TRANSLATE_NOOP("mistakes", "not squared"),
+        QT_TRANSLATE_NOOP("mistakes", "The square is missing: v remembers the squared gradient."),
         _STATE,
         _not_squared,
     ),

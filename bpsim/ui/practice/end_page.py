@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bpsim.practice.practice import Score
+from bpsim.words import translate
 
 
 class EndPage(QWidget):
@@ -65,7 +66,8 @@ class EndPage(QWidget):
         if not lines:
             lines = [self.tr("Without any help.") if score.asked else self.tr("Nothing is lost.")]
         self.score.setText("\n".join(lines))
-        often = sorted(score.mistakes.items(), key=lambda pair: -pair[1])
+        named = [(translate("mistakes", name), n) for name, n in score.mistakes.items()]
+        often = sorted(named, key=lambda pair: -pair[1])
         told = ", ".join(f"{name} ({count})" if count > 1 else name for name, count in often)
         self.look.setText(self.tr("Worth another look: {mistakes}.").format(mistakes=told))
         self.look.setVisible(bool(often))

@@ -344,10 +344,8 @@ def _parameter(slot: _Slot, parameter: Parameter) -> Setting:
         values = {**choice.parameters, parameter.name: _number(value)}
         return slot.put(project, replace(choice, parameters=values))
 
-    title, meaning = (
-        translate("settings", title_of(parameter)),
-        translate("engine", parameter.meaning),
-    )
+    title = translate("settings", title_of(parameter))
+    meaning = translate("engine", parameter.meaning)
     path = f"{slot.path}.{parameter.name}"
     kind = _kind(parameter)
     return Setting(path, slot.section, kind, title, meaning, get, put, _label(parameter.name))
