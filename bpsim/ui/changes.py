@@ -1,9 +1,7 @@
 """The words for each kind of change by hand, for undo, redo and messages."""
 
-from PySide6.QtCore import QCoreApplication
-
 from bpsim.session.label import Label
-from bpsim.words import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP, translate
 
 _CONTEXT = "changes"
 
@@ -45,4 +43,4 @@ _WORDS = {
 
 def words(label: Label) -> str:
     """Say what a change was: ``Change W1[0,2]``."""
-    return QCoreApplication.translate(_CONTEXT, _WORDS[label.kind]).format(**label.values)
+    return translate(_CONTEXT, _WORDS[label.kind]).format(**label.values)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
@@ -17,6 +17,7 @@ from bpsim.ui.changes import words
 from bpsim.ui.commands import COMMANDS, CONTEXT, LINE, MENUS
 from bpsim.ui.theme.icons import icon
 from bpsim.ui.theme.theme import CHOICES, theme
+from bpsim.words import translate
 
 if TYPE_CHECKING:
     from bpsim.ui.main_window import MainWindow
@@ -42,7 +43,7 @@ class Menus(QObject):
         self.back = [self._move(move) for move in BACK]
         self.forward = [self._move(move) for move in FORWARD]
         for command in COMMANDS:
-            text = QCoreApplication.translate(CONTEXT, command.words)
+            text = translate(CONTEXT, command.words)
             do = partial(command.do, window)
             self._action(command.name, text, do, command.key, command.icon)
         self.groups: dict[str, Sequence[QAction]] = {
@@ -61,7 +62,7 @@ class Menus(QObject):
             if title in self.groups:
                 window.menuBar().addActions(self.groups[title])
                 continue
-            menu = window.menuBar().addMenu(QCoreApplication.translate(CONTEXT, title))
+            menu = window.menuBar().addMenu(translate(CONTEXT, title))
             for name in names:
                 if name == LINE:
                     menu.addSeparator()
@@ -83,10 +84,10 @@ class Menus(QObject):
         return action
 
     def _move(self, move: Move) -> QAction:
-        text = QCoreApplication.translate(MOVES, move.words)
+        text = translate(MOVES, move.words)
         do = partial(move.do, self._window.controller)
         action = self._action(move.name, text, do, move.key, move.icon)
-        tip = QCoreApplication.translate(MOVES, move.tip)
+        tip = translate(MOVES, move.tip)
         action.setToolTip(f"{tip} ({move.key})")
         return action
 

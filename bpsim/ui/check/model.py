@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QCoreApplication,
     Qt,
 )
 from PySide6.QtGui import QColor
@@ -17,7 +16,7 @@ from bpsim.ui.index import NOWHERE, AnyIndex
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import SMALL
-from bpsim.words import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP, translate
 
 CONTEXT = "check"
 DIGITS = 7
@@ -65,7 +64,7 @@ VERDICT = len(_TITLES) - 1
 
 def verdict_word(row: Comparison) -> str:
     """Say the verdict in a word or two."""
-    return QCoreApplication.translate(CONTEXT, VERDICTS[row.verdict][1])
+    return translate(CONTEXT, VERDICTS[row.verdict][1])
 
 
 class CheckModel(QAbstractTableModel):
@@ -144,7 +143,7 @@ class CheckModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(section) | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.DisplayRole:
-            return QCoreApplication.translate(CONTEXT, _TITLES[section])
+            return translate(CONTEXT, _TITLES[section])
         return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -176,7 +175,7 @@ class CheckModel(QAbstractTableModel):
 
     def table_text(self) -> str:
         """Write everything as lines with tabs between, for a spreadsheet."""
-        lines = ["\t".join(QCoreApplication.translate(CONTEXT, title) for title in _TITLES)]
+        lines = ["\t".join(translate(CONTEXT, title) for title in _TITLES)]
         for row in self.rows:
             numbers = (full_number(column.value(row)) for column in _NUMBERS)
             lines.append("\t".join([row.name, *numbers, verdict_word(row)]))

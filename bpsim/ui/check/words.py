@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication
-
 from bpsim.engine.gradient_check import Comparison
 from bpsim.explain.numbers import format_number
-from bpsim.ui.check.model import CONTEXT
-from bpsim.words import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP, translate
 
 _ABOUT = {
     "right": QT_TRANSLATE_NOOP(
@@ -32,7 +29,7 @@ _ABOUT = {
 def about(row: Comparison) -> str:
     """Say what was compared, and what that means."""
     left, right = row.sides or (0.0, 0.0)
-    return QCoreApplication.translate(CONTEXT, _ABOUT[row.verdict]).format(
+    return translate("check", _ABOUT[row.verdict]).format(
         parameter=row.name.removeprefix("d"),
         step=f"{row.step:.0e}".replace("e-0", "e-"),
         numerical=format_number(row.numerical, 6),
@@ -44,31 +41,32 @@ def about(row: Comparison) -> str:
 
 def summary(rows: Sequence[Comparison], wanted: int) -> str:
     """Say how it went altogether."""
-    tr = QCoreApplication.translate
     if not rows:
-        return tr(CONTEXT, "Nothing is checked yet.")
+        return translate("check", "Nothing is checked yet.")
     wrong = sum(row.verdict == "wrong" for row in rows)
     kinks = sum(row.verdict == "kink" for row in rows)
     right, words = len(rows) - wrong - kinks, []
     if len(rows) < wanted:
-        first = tr(CONTEXT, "Stopped after {count} of {wanted}.")
+        first = translate("check", "Stopped after {count} of {wanted}.")
         words.append(first.format(count=f"{len(rows):,}", wanted=f"{wanted:,}"))
     if right == len(rows) == 1:
-        words.append(tr(CONTEXT, "The two agree."))
+        words.append(translate("check", "The two agree."))
     elif right == len(rows):
-        words.append(tr(CONTEXT, "All {count} agree.").format(count=f"{right:,}"))
+        words.append(translate("check", "All {count} agree.").format(count=f"{right:,}"))
     else:
-        some = tr(CONTEXT, "{right} of {count} agree.")
+        some = translate("check", "{right} of {count} agree.")
         words.append(some.format(right=f"{right:,}", count=f"{len(rows):,}"))
     if wrong:
-        words.append(tr(CONTEXT, "{wrong} differ.").format(wrong=f"{wrong:,}"))
+        words.append(translate("check", "{wrong} differ.").format(wrong=f"{wrong:,}"))
     if kinks:
-        stand = tr(CONTEXT, "{kinks} stand at a kink, where no derivative exists.")
+        stand = translate("check", "{kinks} stand at a kink, where no derivative exists.")
         words.append(stand.format(kinks=f"{kinks:,}"))
     smooth = [row for row in rows if row.verdict != "kink"]
     if smooth:
         worst = max(smooth, key=lambda row: row.difference)
-        last = tr(CONTEXT, "The largest difference, at {name}, is {part} of the largest gradient.")
+        last = translate(
+            "check", "The largest difference, at {name}, is {part} of the largest gradient."
+        )
         part = format_number(worst.difference, 2)
         words.append(last.format(name=worst.name, part=part))
     return " ".join(words)

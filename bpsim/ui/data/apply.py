@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from bpsim.engine.specification import Specification
@@ -11,12 +11,13 @@ from bpsim.session.preparation import adapt_ends
 from bpsim.session.project import Dataset, Project, find_problems
 from bpsim.session.structure import Present, fitted
 from bpsim.ui.controller import Controller
+from bpsim.words import translate
 
 
 def offer_data(controller: Controller, data: Dataset, parent: QWidget) -> None:
     """Train on other data; where the network does not fit, offer to adapt it too."""
     if not (data.features and data.targets and len(data.train)):
-        words = QCoreApplication.translate(
+        words = translate(
             "AdaptQuestion", "The data needs at least one feature, one target and one row."
         )
         controller.failed.emit(words)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -25,15 +25,11 @@ from bpsim.ui.data.forms import add_field, primary_button, problem_label
 from bpsim.ui.data.plane import PlaneView, is_drawable
 from bpsim.ui.data.table import DataTable
 from bpsim.ui.theme.tokens import CONTROL_HEIGHT
+from bpsim.words import translate
 
-CONTEXT = "datasets"
 LATER_MS = 150
 FORM_WIDTH = 216
 SIZE = (880, 520)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate(CONTEXT, text)
 
 
 class OptionField:
@@ -61,7 +57,7 @@ class OptionField:
             self.widget.setRange(option.low, option.high - (0.001 if option.open_high else 0.0))
             self.widget.setValue(float(default or 0.0))
             self.widget.valueChanged.connect(changed)
-        self.widget.setToolTip(_tr(option.meaning))
+        self.widget.setToolTip(translate("datasets", option.meaning))
 
     def value(self) -> float | bool:
         """Give what was entered."""
@@ -91,7 +87,7 @@ class BuiltInDialog(QDialog):
         self.list.setAccessibleName(self.tr("Sets"))
         self.list.setFixedWidth(184)
         for entry in BUILT_IN.values():
-            self.list.addItem(_tr(entry.title))
+            self.list.addItem(translate("datasets", entry.title))
         self.title, self.meaning, self.source = (QLabel("", self) for _ in range(3))
         self.title.setProperty("tone", "heading")
         for label in (self.meaning, self.source):
@@ -140,8 +136,8 @@ class BuiltInDialog(QDialog):
 
     def _choose(self, _: int) -> None:
         entry = self.entry
-        self.title.setText(_tr(entry.title))
-        self.meaning.setText(_tr(entry.meaning))
+        self.title.setText(translate("datasets", entry.title))
+        self.meaning.setText(translate("datasets", entry.meaning))
         self.source.setVisible(bool(entry.source))
         words = self.tr("Source: {source}. Licence: {licence}.")
         self.source.setText(words.format(source=entry.source, licence=entry.licence))
@@ -154,7 +150,7 @@ class BuiltInDialog(QDialog):
         form.setVerticalSpacing(8)
         self.fields = [OptionField(o, self._later.start, self.form_place) for o in entry.options]
         for field in self.fields:
-            add_field(form, _tr(field.option.name), field.widget)
+            add_field(form, translate("datasets", field.option.name), field.widget)
         self.refresh()
 
     def options(self) -> dict[str, float | bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from bpsim.words import translate
 
 if TYPE_CHECKING:
     from bpsim.ui.main_window import MainWindow
@@ -69,6 +69,6 @@ def find_back(window: MainWindow) -> None:
     breakpoints = [each for each in session.marks.breakpoints if each.enabled]
     if not breakpoints:
         none = "There is no breakpoint. Click in the margin of the program to set one."
-        controller.told.emit(QCoreApplication.translate("debugger", none))
+        controller.told.emit(translate("debugger", none))
         return
     go_back(controller, breakpoints, window)

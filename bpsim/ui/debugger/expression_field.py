@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QStringListModel, Qt, Signal
+from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLineEdit, QWidget
 
@@ -13,6 +13,7 @@ from bpsim.session.conditions.reading import ConditionError
 from bpsim.session.conditions.scope import COUNTERS, public_names
 from bpsim.session.values import element_name, is_of_a_sample
 from bpsim.ui.theme import fonts
+from bpsim.words import translate
 
 Check = Callable[[str], ConditionError | None]
 _WORD = re.compile(r"[A-Za-z_]\w*(?:\[[\d,]*)?$", re.ASCII)
@@ -148,5 +149,5 @@ def complaint(problem: ConditionError | None) -> str:
     """Say what is wrong, with its place."""
     if problem is None:
         return ""
-    words = QCoreApplication.translate("ExpressionField", "Column {column}: {message}")
+    words = translate("ExpressionField", "Column {column}: {message}")
     return words.format(column=problem.column + 1, message=problem.message)

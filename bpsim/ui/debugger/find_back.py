@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from time import perf_counter
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from bpsim.session.session import Session
 from bpsim.session.stopping.breakpoints import Breakpoint, Stop
 from bpsim.session.stopping.search import Search
 from bpsim.ui.controller import Controller
+from bpsim.words import translate
 
 SLICE_S = 0.02
 SHOW_AFTER_MS = 400
@@ -78,7 +79,7 @@ def go_back(controller: Controller, breakpoints: Sequence[Breakpoint], parent: Q
             controller.go_to(found)
         elif not search.cancelled:
             words = "That was not so at any moment before this."
-            controller.told.emit(QCoreApplication.translate("debugger", words))
+            controller.told.emit(translate("debugger", words))
 
     controller.pause()
     search = FindBack(controller.session, breakpoints, parent)

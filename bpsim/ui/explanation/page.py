@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from PySide6.QtCore import QCoreApplication, QRectF
+from PySide6.QtCore import QRectF
 
 from bpsim.explain.expression import Token
 from bpsim.explain.numbers import format_number
-from bpsim.explain.structure import Chain, Explanation, Factor, Formula, Line, Path, Step
+from bpsim.explain.structure import Chain, Explanation, Factor, Formula, Line, Path, Step, heading
 from bpsim.ui.explanation.flow import lead_width, line_of_numbers, paragraph
 from bpsim.ui.explanation.marks import (
     Face,
@@ -24,6 +24,7 @@ from bpsim.ui.explanation.marks import (
 )
 from bpsim.ui.explanation.typeset import Box, formula_rows, fraction_of, stacked, token_box
 from bpsim.ui.theme.tokens import BODY, GRID, HEADING, RADIUS, ROW, SMALL
+from bpsim.words import translate
 
 MARGIN = 3 * GRID
 _PAD = 2 * GRID
@@ -65,30 +66,38 @@ def page_of(shown: Explanation, view: View, unfolded: bool) -> Page:
     """Lay an explanation out."""
     page, right = Page(height=MARGIN if not view.tight else 2.0 * GRID), view.width - MARGIN
     _title(page, shown, right)
-    _heading(page, _tr("Rule"), view)
+    _heading(page, translate("ExplanationPanel", "Rule"), view)
     _formula(page, (shown.rule,), right)
-    _heading(page, _tr("With this network’s numbers"), view)
+    _heading(page, translate("ExplanationPanel", "With this network’s numbers"), view)
     if shown.folded or unfolded:
-        words = _tr("fold") if unfolded else _tr("show more terms")
+        words = (
+            translate("ExplanationPanel", "fold")
+            if unfolded
+            else translate("ExplanationPanel", "show more terms")
+        )
         _link_at_right(page, words, Link("fold", ""), right)
     _numbers(page, shown.numbers, right)
-    _heading(page, _tr("Why"), view)
+    _heading(page, translate("ExplanationPanel", "Why"), view)
     paragraph(page, shown.why, _TEXT, "text", MARGIN, right - MARGIN)
     if shown.chain is not None:
-        row = shown.chain.row
-        words = _tr("From the loss to here, for row {row}").format(row=row)
-        _heading(page, _tr("From the loss to here") if row is None else words, view)
+        _heading(page, heading(shown.chain), view)
         _chain(page, shown.chain, view, right)
     if shown.derivation:
         opened = "derivation" in view.opened
         _heading(
-            page, _tr("Where this rule comes from"), view, Link("section", "derivation"), opened
+            page,
+            translate("ExplanationPanel", "Where this rule comes from"),
+            view,
+            Link("section", "derivation"),
+            opened,
         )
         if opened:
             _derivation(page, shown.derivation, right)
     if view.asks:
         link, opened = Link("section", "what_if"), "what_if" in view.opened
-        _heading(page, _tr("What if it were different?"), view, link, opened)
+        _heading(
+            page, translate("ExplanationPanel", "What if it were different?"), view, link, opened
+        )
     page.height += GRID if view.asks else MARGIN
     return page
 
@@ -100,10 +109,6 @@ def rule_page(rule: Formula, lines: Sequence[Line], width: float) -> Page:
     page.height += 2.0 * GRID
     _numbers(page, lines, right)
     return page
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("ExplanationPanel", text)
 
 
 def _title(page: Page, shown: Explanation, right: float) -> None:
@@ -132,7 +137,11 @@ def _heading(
     wide = width_of(_SECTION, words)
     height = measured.height()
     if link is not None:
-        state = _tr("open") if opened else _tr("closed")
+        state = (
+            translate("ExplanationPanel", "open")
+            if opened
+            else translate("ExplanationPanel", "closed")
+        )
         rect = QRectF(MARGIN - 2.0, page.height - 1.0, x - MARGIN + wide + 4.0, height + 2.0)
         page.spots.append(Spot(rect, link, f"{words}, {state}"))
     page.height += height + (GRID / 2 if view.tight else GRID)
@@ -300,17 +309,21 @@ def _paths(page: Page, chain: Chain, chosen: int, right: float) -> None:
         _bar(page, row, path.value / largest, column)
         _path_row(page, row, _via(path, column - MARGIN - _PAD), text, "text")
         link = Link("path", str(at))
-        says = _tr("path {via}: {value}").format(via=", ".join(path.units), value=text)
+        says = translate("ExplanationPanel", "path {via}: {value}").format(
+            via=", ".join(path.units), value=text
+        )
         page.spots.append(Spot(row, link, says))
         page.height += _PATH_ROW
     if chain.others:
-        words = _tr("{count} other paths").format(count=f"{chain.others:,}")
+        words = translate("ExplanationPanel", "{count} other paths").format(
+            count=f"{chain.others:,}"
+        )
         row = QRectF(MARGIN, page.height, right - MARGIN, _PATH_ROW)
         _path_row(page, row, words, rest, "muted")
         page.height += _PATH_ROW
     page.marks.append(Stroke(MARGIN, page.height + 1.0, right, page.height + 1.0, "line"))
     row = QRectF(MARGIN, page.height + 1.0, right - MARGIN, _PATH_ROW)
-    words = _tr("all {count} paths").format(count=f"{chain.count:,}")
+    words = translate("ExplanationPanel", "all {count} paths").format(count=f"{chain.count:,}")
     _path_row(page, row, words, total, "text", _SMALL_BOLD)
     page.height += _PATH_ROW + 1.0
 

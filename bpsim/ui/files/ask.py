@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
+
+from bpsim.words import translate
 
 Then = Callable[[], object]
 
@@ -80,4 +82,4 @@ def ask_file(
 
 def projects_filter() -> str:
     """Name the files that hold projects."""
-    return QCoreApplication.translate("Files", "Projects (*.bpsim.json *.json)")
+    return translate("Files", "Projects (*.bpsim.json *.json)")

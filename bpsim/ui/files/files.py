@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QCoreApplication,
     QDateTime,
     QLocale,
     QLockFile,
@@ -28,6 +27,7 @@ from bpsim.ui.files.ask import ask, ask_file, projects_filter
 from bpsim.ui.files.autosave import Autosave, Left, left_behind, remove
 from bpsim.ui.files.document import NEVER_SAVED, Document
 from bpsim.ui.job import Job
+from bpsim.words import translate
 
 if TYPE_CHECKING:
     from bpsim.storage.history_export import Form
@@ -41,7 +41,7 @@ Then = Callable[[], object]
 
 def untitled() -> str:
     """Name a project that has no name yet: it gets that of the file that it is saved to."""
-    return QCoreApplication.translate("Files", "Untitled")
+    return translate("Files", "Untitled")
 
 
 class ChangedOnDiskError(ValueError):

@@ -2,7 +2,7 @@
 
 import re
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from bpsim.storage.datasets.table import BUILT_IN
 from bpsim.ui.data.forms import inset, problem_label
 from bpsim.ui.files.files import untitled
 from bpsim.ui.theme.tokens import GRID
+from bpsim.words import translate
 
 MOST_COLUMNS = 1000
 MOST_HIDDEN = 4096
@@ -58,7 +59,7 @@ class OwnNetwork(QWidget):
         self.data = QComboBox(self)
         self.data.addItem(self.tr("Rows of my own"), "")
         for entry in BUILT_IN.values():
-            self.data.addItem(QCoreApplication.translate("datasets", entry.title), entry.name)
+            self.data.addItem(translate("datasets", entry.title), entry.name)
         self.inputs, self.outputs = self._count(2), self._count(1)
         self.hidden = QLineEdit("3", self)
         self.hidden.setToolTip(self.tr("Units of each hidden layer, such as 8, 8; empty for none"))

@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 from bpsim.resources import resource
 from bpsim.session.project import Project
-from bpsim.words import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP, translate
 
-CONTEXT = "gallery"
 ENDING = ".bpsim.json"
 
 ABOUT = {
@@ -44,8 +41,8 @@ class Start:
 def own_start() -> Start:
     """Return the entry for a network of one's own."""
     return Start(
-        QCoreApplication.translate(CONTEXT, "Your own network"),
-        QCoreApplication.translate(CONTEXT, "Choose inputs, layers, outputs and data"),
+        translate("gallery", "Your own network"),
+        translate("gallery", "Choose inputs, layers, outputs and data"),
     )
 
 
@@ -59,6 +56,6 @@ def read_starts() -> list[Start]:
         project = read_project(path)
         about = ABOUT.get(path.name.removesuffix(ENDING))
         sizes = "-".join(map(str, project.specification.network.sizes))
-        words = QCoreApplication.translate(CONTEXT, about) if about else sizes
+        words = translate("gallery", about) if about else sizes
         found.append(Start(project.name, words, project))
     return found

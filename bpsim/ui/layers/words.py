@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 from bpsim.explain.numbers import format_number
 from bpsim.session.aside.health import BINS, EXPLODING, FAST, VANISHING, Layer, Trouble
-from bpsim.words import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP, translate
 
 CONTEXT = "layers"
 
@@ -82,11 +80,6 @@ LOOKS = {
 FINE = Look("check", "update", QT_TRANSLATE_NOOP("layers", "fine"), "")
 
 
-def tr(text: str) -> str:
-    """Translate words of these tables."""
-    return QCoreApplication.translate(CONTEXT, text)
-
-
 def look_of(layer: Layer) -> Look:
     """Return how the gravest trouble of a layer is shown."""
     return LOOKS[layer.troubles[0]] if layer.troubles else FINE
@@ -96,17 +89,18 @@ def words_of(layer: Layer) -> str:
     """Say how a layer fares: ``2 of 8 dead, large updates``."""
     looks = [LOOKS[trouble] for trouble in layer.troubles] or [FINE]
     share = f"{100 * layer.saturated:.0f}"
-    parts = [tr(look.words) for look in looks]
+    parts = [translate("layers", look.words) for look in looks]
     return ", ".join(p.format(dead=layer.dead, units=layer.units, share=share) for p in parts)
 
 
 def why_of(layer: Layer) -> str:
     """Say what its troubles mean, and by which measure."""
     if layer.troubles:
-        return "\n".join(tr(LOOKS[trouble].why) for trouble in layer.troubles)
-    words = tr(
+        return "\n".join(translate("layers", LOOKS[trouble].why) for trouble in layer.troubles)
+    words = translate(
+        "layers",
         "No gradient above {long}, none below {part} of the largest layer's, no unit dead, "
-        "few outputs saturated, updates below {fast} of the weights."
+        "few outputs saturated, updates below {fast} of the weights.",
     )
     return words.format(long=f"{EXPLODING:g}", part=f"{VANISHING:g}", fast=f"{FAST:g}")
 
@@ -121,7 +115,7 @@ def outputs_of(layer: Layer) -> str:
     low, high = layer.ends
     fullest = int(layer.counts.argmax())
     width = (high - low) / BINS
-    words = tr("{count} outputs from {low} to {high}, most of them near {most}")
+    words = translate("layers", "{count} outputs from {low} to {high}, most of them near {most}")
     return words.format(
         count=f"{int(layer.counts.sum()):,}",
         low=number(low),

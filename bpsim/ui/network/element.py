@@ -3,13 +3,13 @@
 import re
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from bpsim.engine.kernels import Array
 from bpsim.explain.numbers import format_number, full_number
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.ui.network.picture import Picture
+from bpsim.words import translate
 
 NOT_YET = "–"
 
@@ -72,7 +72,7 @@ def describe(session: Session, element: Element, sample: int, exact: bool = Fals
     element = element if exact else shown_element(session, element)
     value = session.value(element.name)
     if value is None:
-        first = QCoreApplication.translate("NetworkView", "{name}: not computed yet")
+        first = translate("NetworkView", "{name}: not computed yet")
         return f"{first.format(name=str(element))}\n{meaning(session, element)}"
     number = full_number(float(value[element.at(sample)]))
     return f"{element} = {number}\n{meaning(session, element)}"
@@ -82,35 +82,27 @@ def meaning(session: Session, element: Element) -> str:
     """Say in words what an element is."""
     layer, unit = element.layer, element.index[-1]
     if element.name == "x":
-        words = QCoreApplication.translate("NetworkView", "input {unit}, {feature}")
+        words = translate("NetworkView", "input {unit}, {feature}")
         return words.format(unit=unit, feature=session.project.data.features[unit])
     if element.name == "y":
-        words = QCoreApplication.translate("NetworkView", "target of output {unit}, {target}")
+        words = translate("NetworkView", "target of output {unit}, {target}")
         return words.format(unit=unit, target=session.project.data.targets[unit])
     parameter = on_picture(session, element)
     if element.name != parameter.name and parameter.is_parameter:
-        words = QCoreApplication.translate("NetworkView", "gradient of the loss by {name}")
+        words = translate("NetworkView", "gradient of the loss by {name}")
         if not element.name.startswith("d"):
-            words = QCoreApplication.translate("NetworkView", "optimizer’s memory of {name}")
+            words = translate("NetworkView", "optimizer’s memory of {name}")
         return words.format(name=parameter)
     if element.name.startswith("W"):
         unit, source = element.index
-        words = QCoreApplication.translate(
-            "NetworkView", "weight from {source} to unit {unit} of layer {layer}"
-        )
+        words = translate("NetworkView", "weight from {source} to unit {unit} of layer {layer}")
         below = unit_element(layer - 1, source)
         return words.format(source=below, unit=unit, layer=layer)
     words = {
-        "b": QCoreApplication.translate("NetworkView", "bias of unit {unit} of layer {layer}"),
-        "a": QCoreApplication.translate(
-            "NetworkView", "activation of unit {unit} of layer {layer}"
-        ),
-        "z": QCoreApplication.translate(
-            "NetworkView", "weighted sum of unit {unit} of layer {layer}"
-        ),
-        "d": QCoreApplication.translate(
-            "NetworkView", "error signal of unit {unit} of layer {layer}"
-        ),
+        "b": translate("NetworkView", "bias of unit {unit} of layer {layer}"),
+        "a": translate("NetworkView", "activation of unit {unit} of layer {layer}"),
+        "z": translate("NetworkView", "weighted sum of unit {unit} of layer {layer}"),
+        "d": translate("NetworkView", "error signal of unit {unit} of layer {layer}"),
     }[element.name[0]]
     return words.format(unit=unit, layer=layer)
 

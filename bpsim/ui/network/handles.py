@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import hypot
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from bpsim.ui.network.layout import is_large
 from bpsim.ui.network.picture import HALO, LINE, WITH_TEXT, WITH_VALUE, Picture
 from bpsim.ui.theme.tokens import Tokens
-from bpsim.words import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP, translate
 
 RADIUS = 9.0
 REACH = 12.0
@@ -44,7 +44,7 @@ class Handle:
     def words(self) -> str:
         """Say what it does."""
         words = _INPUT_WORDS if self.layer == 0 and self.kind in _INPUT_WORDS else _WORDS
-        return QCoreApplication.translate("Handle", words[self.kind])
+        return translate("Handle", words[self.kind])
 
 
 _WORDS = {

@@ -2,13 +2,14 @@
 
 from functools import lru_cache
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen, QPixmap, QPolygonF
 
 from bpsim.explain.numbers import format_number
 from bpsim.ui.network.weights import HUGE, WIDTHS
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.tokens import Tokens
+from bpsim.words import translate
 
 LEFT, ABOVE, BAR, MARK, GAP = 12.0, 51.0, 72.0, 20.0, 5.0
 """Where it begins, its middle above the bottom, and the widths of its parts."""
@@ -66,7 +67,7 @@ class Legend:
             self._painter.setBrush(Qt.BrushStyle.NoBrush)
             self._painter.drawEllipse(QPointF(self._x + 5.0, self._y), 5.0, 5.0)
             self._x += 10.0 + GAP
-            self._words(QCoreApplication.translate("Legend", "not yet"))
+            self._words(translate("Legend", "not yet"))
 
     def _words(self, text: str) -> None:
         wide = self._metrics.horizontalAdvance(text)
@@ -119,7 +120,7 @@ def legend_words(point: QPointF, bottom: float) -> str:
     """Explain the picture where the pointer is on the legend; else say nothing."""
     if abs(point.y() - bottom + ABOVE) > HEIGHT / 2 or not LEFT <= point.x() <= LEFT + 200.0:
         return ""
-    return QCoreApplication.translate(
+    return translate(
         "Legend",
         "A weight’s colour is its sign, blue for + and orange for −; its width is its size.\n"
         "Dotted is exactly 0, thin and grey nearly so; a dark rim means {huge} or more.\n"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
@@ -18,6 +18,7 @@ from bpsim.ui.network.maps import UnitMaps
 from bpsim.ui.settings.setting import Setting
 from bpsim.ui.settings.table import settings
 from bpsim.ui.theme.icons import icon
+from bpsim.words import translate
 
 if TYPE_CHECKING:
     from bpsim.ui.network.canvas import NetworkView
@@ -40,7 +41,7 @@ class NetworkMenu(QMenu):
         for edit in EDITS:
             if edit.name in ("add_unit", "add_layer", "freeze"):
                 self.addSeparator()
-            words = QCoreApplication.translate(CONTEXT, edit.words)
+            words = translate(CONTEXT, edit.words)
             action = self._action(words, edit.key, partial(self._do, edit))
             if edit.icon:
                 action.setIcon(icon(edit.icon))

@@ -1,7 +1,7 @@
 """Draws the units of each layer with their values, biases, errors and captions."""
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from bpsim.engine.kernels import Array
@@ -14,6 +14,7 @@ from bpsim.ui.network.picture import HALO, LINE, WITH_TEXT, WITH_VALUE, Box, Col
 from bpsim.ui.network.touch import Touch
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.tokens import Tokens
+from bpsim.words import translate
 
 SPECK = 6.0
 """Units of a smaller radius are drawn all at once."""
@@ -77,7 +78,7 @@ class Units:
     def _ellipsis(self, layer: int, column: Column) -> None:
         if column.gap_y is not None:
             hidden = self._network.sizes[layer] - len(column.units)
-            words = QCoreApplication.translate("NetworkView", "⋮ {count} more")
+            words = translate("NetworkView", "⋮ {count} more")
             text = words.format(count=f"{hidden:,}")
             self._ink.patch(column.x, column.gap_y, text, fonts.sans(11), self._tokens.muted)
 
@@ -158,7 +159,7 @@ class Units:
         self._bias(layer, unit, x, below)
         if layer == len(self._picture.columns) - 1:
             target = row_of(self._session, "y", self._sample)
-            words = QCoreApplication.translate("NetworkView", "target {value}")
+            words = translate("NetworkView", "target {value}")
             text = words.format(value=number_text(None if target is None else float(target[unit])))
             self._ink.patch(x, below + LINE, text, fonts.mono(11), t.text)
 
@@ -202,10 +203,10 @@ class Units:
 
     def captions(self) -> None:
         """Name each layer at the bottom."""
-        font, tr, texts = fonts.sans(11), QCoreApplication.translate, []
-        texts.append((tr("NetworkView", "Input"), f"{self._network.inputs:,}"))
+        font, texts = fonts.sans(11), []
+        texts.append((translate("NetworkView", "Input"), f"{self._network.inputs:,}"))
         for number, layer in enumerate(self._network.layers, 1):
-            head = tr("NetworkView", "Layer {number}").format(number=number)
+            head = translate("NetworkView", "Layer {number}").format(number=number)
             texts.append((head, f"{layer.units:,}, {layer.activation}"))
         one = [f"{head} · {rest}" for head, rest in texts]
         metrics, bottom = QFontMetricsF(font), self._picture.height

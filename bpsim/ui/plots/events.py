@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
-
 from bpsim.explain.numbers import format_number
 from bpsim.explain.typed import number_text
 from bpsim.session.project import Project
 from bpsim.session.session import Session
 from bpsim.ui.settings.setting import Value
+from bpsim.words import translate
 
 _MOST_WORDS = 3
-
-translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True)

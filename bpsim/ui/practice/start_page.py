@@ -1,6 +1,6 @@
 """Asks how much is to be practised."""
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpsim.practice.practice import Scope
-from bpsim.words import QT_TRANSLATE_NOOP
+from bpsim.words import QT_TRANSLATE_NOOP, translate
 
 CONTEXT = "practice"
 
@@ -69,8 +69,8 @@ class StartPage(QWidget):
         rows.addSpacing(8)
         self.choices: dict[Scope, QRadioButton] = {}
         for scope, (words, meaning) in SCOPES.items():
-            choice = QRadioButton(QCoreApplication.translate(CONTEXT, words), self)
-            means = QLabel(QCoreApplication.translate(CONTEXT, meaning), self)
+            choice = QRadioButton(translate(CONTEXT, words), self)
+            means = QLabel(translate(CONTEXT, meaning), self)
             means.setProperty("tone", "muted")
             means.setWordWrap(True)
             means.setContentsMargins(24, 0, 0, 4)

@@ -10,7 +10,6 @@ from math import inf
 from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from bpsim.engine.activations import ACTIVATIONS
 from bpsim.engine.initializers import INITIALIZERS
@@ -23,9 +22,7 @@ from bpsim.session.label import Label
 from bpsim.session.project import Project, with_network, with_training
 from bpsim.session.settings import with_activation, with_layer
 from bpsim.ui.settings.setting import Kind, Option, Section, Setting, Value
-from bpsim.words import QT_TRANSLATE_NOOP
-
-translate = QCoreApplication.translate
+from bpsim.words import QT_TRANSLATE_NOOP, translate
 
 
 class _Entry(Protocol):

@@ -1,11 +1,10 @@
 """Rectangles of numbers as text between tabs, as spreadsheets copy and paste them."""
 
-from PySide6.QtCore import QCoreApplication
-
 from bpsim.engine.kernels import Array
 from bpsim.explain.typed import parse_number
 from bpsim.session.values import Element
 from bpsim.ui.table.content import element_at
+from bpsim.words import translate
 
 
 class PasteError(ValueError):
@@ -45,12 +44,12 @@ def read_block(
     start, width = element_at(name, top, left), len(block[0])
     for number, row in enumerate(block):
         if len(row) != width:
-            words = QCoreApplication.translate(
+            words = translate(
                 "Table", "Row {row} has another number of cells than row 1. Nothing is pasted."
             )
             raise PasteError(words.format(row=number + 1))
     if top + len(block) > shape[0] or left + width > shape[1]:
-        words = QCoreApplication.translate(
+        words = translate(
             "Table",
             "What was copied has {rows} × {columns} cells; from {start} on there is room for "
             "{high} × {wide}. Nothing is pasted.",
@@ -63,7 +62,7 @@ def read_block(
             element = element_at(name, top + down, left + right)
             value = parse_number(cell)
             if value is None:
-                words = QCoreApplication.translate(
+                words = translate(
                     "Table", "{name}: “{text}” is not a finite number. Nothing is pasted."
                 )
                 raise PasteError(words.format(name=element, text=cell))
