@@ -15,6 +15,9 @@ from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import DARK, LIGHT
 from tests.examples import one_neuron, small
 
+LONG = 30_000
+"""Milliseconds for what takes a second where nothing else runs."""
+
 
 def opened(window, project, name):
     window.controller.open(Session(project))
@@ -233,13 +236,14 @@ def test_the_updates_of_each_layer_are_drawn_beside_its_weights(qtbot, window):
     layers = ((4, "tanh"), (3, "tanh"), (1, "sigmoid"))
     project = small("adam", layers=layers, rate=0.01)
     panel = opened(window, project, "gradients")
-    window.controller.do(lambda s: s.run(4500))
+    window.controller.do(lambda s: s.run(2100))
     panel.redraw()
     opened_menu(qtbot, panel.kind)["Update-to-weight ratio of each layer"].trigger()
     assert panel.kind.text() == "updates"
     assert panel.kind.accessibleName() == "Choose curves: updates"
     assert panel.log.isChecked()
-    qtbot.waitUntil(lambda: len(drawn(panel)[0][0]) > 200 and not panel.chart.slices.busy)
+    slices = panel.chart.slices
+    qtbot.waitUntil(lambda: len(drawn(panel)[0][0]) > 200 and not slices.busy, timeout=LONG)
     assert [key.text for key in panel.legend.keys] == [
         "update / weights",
         "layer 1",
@@ -271,9 +275,10 @@ def test_the_updates_go_on_while_it_trains_and_rest_behind_a_tab(qtbot, window):
     panel.kinds["ratios"].trigger()
     window.controller.speed = FULL_SPEED
     qtbot.keyClick(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: window.controller.session.position.updates > 3000)
+    qtbot.waitUntil(lambda: window.controller.session.position.updates > 3000, timeout=LONG)
     qtbot.keyClick(window, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: drawn(panel)[0][0][-1] > 2900 and not panel.chart.slices.busy)
+    slices = panel.chart.slices
+    qtbot.waitUntil(lambda: drawn(panel)[0][0][-1] > 2900 and not slices.busy, timeout=LONG)
     plain = Session(window.controller.session.initial_project)
     plain.run(window.controller.session.position.updates)
     np.testing.assert_array_equal(
