@@ -17,7 +17,7 @@ from bpsim.storage.csv_choices import Choices, CsvError
 from bpsim.storage.csv_columns import levels, number_problems, numbers
 from bpsim.storage.csv_dialect import column_names, records
 from bpsim.storage.csv_quick import quick_cells, quick_numbers
-from bpsim.words import count
+from bpsim.words import count, translate
 
 MOST_LEVELS = 200
 MOST_NUMBERS = 50_000_000
@@ -71,11 +71,15 @@ class Cells:
         return rest
 
     def _column_problem(self, column: str, raw: list[str]) -> Problem:
-        often = "has more than one column" if column in raw else "has no column"
-        known = ", ".join(raw or self.names) or "nothing"
+        if column in raw:
+            words = translate(
+                "csv", "{name} has more than one column {column}; its first line has {known}"
+            )
+        else:
+            words = translate("csv", "{name} has no column {column}; its first line has {known}")
+        known = ", ".join(raw or self.names) or translate("csv", "nothing")
         key = "features" if column in self.choices.features else "targets"
-        message = f"{self.name} {often} {column!r}; its first line has {known[:400]}"
-        return Problem(key, message)
+        return Problem(key, words.format(name=self.name, column=repr(column), known=known[:400]))
 
     def _quick(self, text: str) -> bool:
         """Read a piece that is plain enough for NumPy's own reader; say whether it was."""
@@ -161,28 +165,34 @@ class Cells:
         empty = choices.all_empty_words
         try:
             for row in records(StringIO(text, newline=""), choices.dialect.delimiter):
-                where = f"{self.name}, line {line}"
+                here = {"name": self.name, "line": line}
                 line += 1 + sum(_breaks(cell) for cell in row)
                 if _is_blank(row, width):
                     continue
                 if len(row) != width:
-                    yield Problem(
-                        "", f"{where}: {count(len(row), 'field')}, but the first line has {width}"
+                    words = translate(
+                        "csv", "{name}, line {line}: {fields}, but the first line has {width}"
                     )
+                    fields = count(len(row), "field")
+                    yield Problem("", words.format(fields=fields, width=width, **here))
                     continue
+                at = translate("csv", "{name}, line {line}, column {column}: {problem}")
                 for column, place in chosen:
                     cell = row[place]
-                    at = f"{where}, column {column!r}"
+                    wrong: list[str] = []
                     if choices.empty == "refuse" and cell.strip() in empty:
-                        yield Problem("", f"{at}: is empty")
+                        wrong = [translate("csv", "is empty")]
                     elif column not in choices.categories:
-                        for _, what in number_problems([cell], choices.dialect.decimal, empty):
-                            yield Problem("", f"{at}: {what}")
+                        found = number_problems([cell], choices.dialect.decimal, empty)
+                        wrong = [what for _, what in found]
+                    for what in wrong:
+                        yield Problem("", at.format(column=repr(column), problem=what, **here))
         except csv.Error as error:
             yield self._quote_problem(line, error)
 
     def _quote_problem(self, line: int, error: csv.Error) -> Problem:
-        return Problem("", f"{self.name}, line {line}: quotes do not match ({error})")
+        words = translate("csv", "{name}, line {line}: quotes do not match ({error})")
+        return Problem("", words.format(name=self.name, line=line, error=error))
 
     def dataset(self) -> Dataset:
         """Put the columns together as the choices say."""
@@ -217,7 +227,8 @@ class Cells:
                 scaled.append(width)
             width += len(words)
             if width * len(table) > MOST_NUMBERS:
-                message = f"{self.name} has more than {MOST_NUMBERS:,} numbers"
+                text = translate("csv", "{name} has more than {most} numbers")
+                message = text.format(name=self.name, most=f"{MOST_NUMBERS:,}")
                 raise CsvError(self.name, [Problem("", message)])
             names.append(words)
         rows = np.hstack([*parts, table[:, start:]]) if parts else table
@@ -236,10 +247,11 @@ class Cells:
         there = set(np.unique(codes).tolist())
         words = levels([w for w, code in known.items() if code in there], self._decimal)
         if len(words) > MOST_LEVELS:
-            message = (
-                f"{self.name}: column {column!r} has {len(words):,} different values, but at most "
-                f"{MOST_LEVELS} make categories; read it as numbers or leave it out"
-            )
+            message = translate(
+                "csv",
+                "{name}: column {column} has {count} different values, but at most {most} make "
+                "categories; read it as numbers or leave it out",
+            ).format(name=self.name, column=repr(column), count=f"{len(words):,}", most=MOST_LEVELS)
             raise CsvError(self.name, [Problem("categories", message)])
         order = [known[word] for word in words]
         if -1 in there:
@@ -259,7 +271,8 @@ class Cells:
         if self.choices.empty == "mean":
             present = values[train][~empty[train]]
             if not len(present):
-                message = f"{self.name}: column {column!r} has no value to take the mean of"
+                text = translate("csv", "{name}: column {column} has no value to take the mean of")
+                message = text.format(name=self.name, column=repr(column))
                 raise CsvError(self.name, [Problem("empty", message)])
             # In parts, so that a sum of the largest float64s cannot overflow.
             fill = float((present / len(present)).sum())

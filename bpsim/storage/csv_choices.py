@@ -7,6 +7,7 @@ from typing import Literal
 from bpsim.engine.specification import Problem
 from bpsim.storage.csv_dialect import Dialect
 from bpsim.storage.datasets.options import SEED, TEST
+from bpsim.words import translate
 
 _MOST_PROBLEMS = 20
 
@@ -72,7 +73,8 @@ class CsvError(ValueError):
     def __init__(self, name: str, problems: list[Problem]) -> None:
         left_out = len(problems) - _MOST_PROBLEMS
         if left_out > 0:
-            more = Problem("", f"{name}: and {left_out} more like these")
+            words = translate("csv", "{name}: and {count} more like these")
+            more = Problem("", words.format(name=name, count=left_out))
             problems = [*problems[:_MOST_PROBLEMS], more]
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
@@ -82,17 +84,20 @@ def choice_problems(choices: Choices) -> Iterator[Problem]:
     """List what is wrong with choices by themselves, whatever the file."""
     for key, columns in (("features", choices.features), ("targets", choices.targets)):
         if not columns:
-            yield Problem(key, "is empty, but at least one column is needed")
+            yield Problem(key, translate("csv", "is empty, but at least one column is needed"))
     for column in dict.fromkeys(choices.columns):
         if choices.columns.count(column) > 1:
-            yield Problem("features", f"column {column!r} is chosen twice")
+            words = translate("csv", "column {column} is chosen twice")
+            yield Problem("features", words.format(column=repr(column)))
     for key, columns in (("categories", choices.categories), ("standardise", choices.standardise)):
         for column in columns:
             if column not in choices.columns:
-                yield Problem(key, f"{column!r} is neither a feature nor a target")
+                words = translate("csv", "{column} is neither a feature nor a target")
+                yield Problem(key, words.format(column=repr(column)))
     for column in choices.standardise:
         if column in choices.categories:
-            yield Problem("standardise", f"{column!r} is a category, which has no mean")
+            words = translate("csv", "{column} is a category, which has no mean")
+            yield Problem("standardise", words.format(column=repr(column)))
     for option, value in ((TEST, choices.test), (SEED, choices.seed)):
         if complaint := option.complaint(value):
             yield Problem(option.name, complaint)

@@ -7,6 +7,7 @@ import numpy as np
 
 from bpsim.engine.kernels import Array
 from bpsim.storage.csv_dialect import parse_cell
+from bpsim.words import translate
 
 _NUMBER_BYTES = b"0123456789+-eE "
 
@@ -65,9 +66,11 @@ def number_problems(
             continue
         value = parse_cell(cell, decimal)
         if value is None:
-            yield place, f"{cell[:40]!r} is not a number"
+            words = translate("csv", "{cell} is not a number")
+            yield place, words.format(cell=repr(cell[:40]))
         elif not isfinite(value):
-            yield place, f"{cell[:40]} is too large for a float64"
+            words = translate("csv", "{number} is too large for a float64")
+            yield place, words.format(number=cell[:40])
 
 
 def levels(words: Collection[str], decimal: str) -> list[str]:

@@ -9,6 +9,7 @@ from bpsim.session.project import Dataset
 from bpsim.storage.csv_cells import Cells
 from bpsim.storage.csv_choices import Choices, CsvError, choice_problems
 from bpsim.storage.progress import CancelledError, Progress, go_on
+from bpsim.words import translate
 
 MOST_BYTES = 256 * 2**20
 _CHUNK = 2**18
@@ -46,9 +47,12 @@ def read_csv(
     try:
         total = source.stat().st_size if isinstance(source, Path) else len(source)
         if isinstance(source, Path) and not source.is_file():
-            raise CsvError(name, [Problem("", f"{name} is not a file that can be read")])
+            words = translate("csv", "{name} is not a file that can be read")
+            raise CsvError(name, [Problem("", words.format(name=name))])
         if total > MOST_BYTES:
-            raise CsvError(name, [Problem("", f"{name} is larger than {MOST_BYTES >> 20} MiB")])
+            words = translate("csv", "{name} is larger than {most} MiB")
+            message = words.format(name=name, most=MOST_BYTES >> 20)
+            raise CsvError(name, [Problem("", message)])
         raw = source.open("rb") if isinstance(source, Path) else BytesIO(source)
         with TextIOWrapper(raw, choices.dialect.codec, newline="") as file:
             cells = Cells(name, choices)
@@ -57,20 +61,26 @@ def read_csv(
                 if not progress(raw.tell(), total):
                     raise CancelledError
     except OSError as error:
-        problem = Problem("", f"{name} cannot be read: {error.strerror or error}")
-        raise CsvError(name, [problem]) from error
+        raise CsvError(name, [_unreadable(name, error.strerror or str(error))]) from error
     except UnicodeError as error:
         encoding = choices.dialect.encoding.upper()
-        message = f"{name} is not {encoding} text; another encoding may be right"
+        words = translate("csv", "{name} is not {encoding} text; another encoding may be right")
+        message = words.format(name=name, encoding=encoding)
         if isinstance(error, UnicodeDecodeError) and choices.dialect.encoding == "utf-8":
-            message = f"{name} is not UTF-8 text (byte {error.object[error.start]:#04x} in it)"
+            words = translate("csv", "{name} is not UTF-8 text (byte {byte} in it)")
+            message = words.format(name=name, byte=f"{error.object[error.start]:#04x}")
         raise CsvError(name, [Problem("encoding", message)]) from error
     except ValueError as error:
         if isinstance(error, CsvError):
             raise
         # A path with a NUL in it.
-        raise CsvError(name, [Problem("", f"{name} cannot be read: {error}")]) from error
+        raise CsvError(name, [_unreadable(name, str(error))]) from error
     return cells.dataset()
+
+
+def _unreadable(name: str, cause: str) -> Problem:
+    words = translate("csv", "{name} cannot be read: {cause}")
+    return Problem("", words.format(name=name, cause=cause))
 
 
 def _pieces(file: TextIOWrapper) -> Iterator[str]:

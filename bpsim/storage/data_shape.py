@@ -13,7 +13,16 @@ from bpsim.storage.csv_dialect import Dialect
 from bpsim.storage.data_sources import csv_beside
 from bpsim.storage.datasets.table import built_in
 from bpsim.storage.shape_parts import Part, Row, Text, Value
-from bpsim.words import count
+from bpsim.words import count, translate
+
+
+def _other_width(found: int, width: int) -> str:
+    words = translate("project", "{numbers}, but there are {width} features and targets")
+    return words.format(numbers=count(found, "number"), width=width)
+
+
+def _not_positive(number: float) -> str:
+    return translate("project", "is {number}, but must be above 0").format(number=repr(number))
 
 
 class _Scaling(Part):
@@ -22,15 +31,12 @@ class _Scaling(Part):
 
     def scaling(self, width: int) -> Scaling:
         uneven = [
-            Problem(
-                f"data.scaling.{name}",
-                f"{count(len(numbers), 'number')}, but there are {width} features and targets",
-            )
+            Problem(f"data.scaling.{name}", _other_width(len(numbers), width))
             for name, numbers in (("means", self.means), ("deviations", self.deviations))
             if len(numbers) != width
         ]
         uneven += [
-            Problem(f"data.scaling.deviations[{index}]", f"is {number!r}, but must be above 0")
+            Problem(f"data.scaling.deviations[{index}]", _not_positive(number))
             for index, number in enumerate(self.deviations)
             if number <= 0.0
         ]
@@ -49,10 +55,7 @@ class _Rows(Part):
     def dataset(self, folder: Path | None) -> Dataset:
         width = len(self.features) + len(self.targets)
         uneven = [
-            Problem(
-                f"data.{part}[{index}]",
-                f"{count(len(row), 'number')}, but there are {width} features and targets",
-            )
+            Problem(f"data.{part}[{index}]", _other_width(len(row), width))
             for part, rows in (("train", self.train), ("test", self.test))
             for index, row in enumerate(rows)
             if len(row) != width

@@ -6,6 +6,7 @@ from bpsim.engine.specification import Problem, SpecificationError
 from bpsim.session.project import Dataset
 from bpsim.storage.csv_choices import Choices, CsvError
 from bpsim.storage.csv_import import read_csv
+from bpsim.words import translate
 
 
 def csv_beside(folder: Path | None, name: str, choices: Choices) -> Dataset:
@@ -17,11 +18,14 @@ def csv_beside(folder: Path | None, name: str, choices: Choices) -> Dataset:
         With everything that is wrong, cells named by their line and column.
     """
     if folder is None:
-        problem = "can be read only for a project that is a file; give the rows as train instead"
+        problem = translate(
+            "project",
+            "can be read only for a project that is a file; give the rows as train instead",
+        )
         raise SpecificationError([Problem("data.csv", problem)])
     if Path(name).name != name or "\\" in name or name in ("", ".", ".."):
-        problem = f"{name!r} must be the plain name of a file beside the project"
-        raise SpecificationError([Problem("data.csv", problem)])
+        words = translate("project", "{name} must be the plain name of a file beside the project")
+        raise SpecificationError([Problem("data.csv", words.format(name=repr(name)))])
     try:
         return read_csv(folder / name, name, choices)
     except CsvError as error:

@@ -13,12 +13,15 @@ from bpsim.storage.history_csv import has_events, rows_together, tidy_header, wi
 from bpsim.storage.history_replay import LOSSES, Part, elements_of, parts
 from bpsim.storage.progress import Progress
 from bpsim.storage.safe_write import Write, fill_safely
+from bpsim.words import QT_TRANSLATE_NOOP, translate
 
 if TYPE_CHECKING:
     from arro3.core import Array as Column
     from arro3.core import DataType
 
-NO_PARQUET = "Parquet needs an extra library: pip install 'bpsim[parquet]'"
+NO_PARQUET = QT_TRANSLATE_NOOP(
+    "files", "Parquet needs an extra library: pip install 'bpsim[parquet]'"
+)
 _GROUP_NUMBERS = 2_000_000
 """Numbers of a row group, which the library holds in memory until it is full."""
 _WORDS = ("event", "parameter")
@@ -48,7 +51,7 @@ def write_parquet(
         from arro3.core import Field, RecordBatch, RecordBatchReader, Schema
         from arro3.io import write_parquet as write_stream
     except ImportError as error:
-        raise MissingLibraryError(NO_PARQUET) from error
+        raise MissingLibraryError(translate("files", NO_PARQUET)) from error
     events, elements = has_events(record), elements_of(record)
     names = tidy_header(events) if tidy else wide_header(elements, gradients, events)
     schema = Schema([Field(name, _type(name)) for name in names])

@@ -6,6 +6,7 @@ from bpsim.engine.specification import Problem, SpecificationError
 from bpsim.session.conditions.reading import ConditionError, parse
 from bpsim.session.stopping.breakpoints import Breakpoint, Marks
 from bpsim.storage.shape_parts import Part, Text
+from bpsim.words import translate
 
 MOST = 1000
 
@@ -37,11 +38,13 @@ def marks_of(breakpoints: list[BreakpointShape], watches: list[str]) -> Marks:
 def _problems(breakpoints: list[BreakpointShape], watches: list[str]) -> Iterator[Problem]:
     for name, length in (("breakpoints", len(breakpoints)), ("watches", len(watches))):
         if length > MOST:
-            yield Problem(name, f"holds {length}, but {MOST} are the most")
+            words = translate("project", "holds {count}, but {most} are the most")
+            yield Problem(name, words.format(count=length, most=MOST))
             return
     for k, each in enumerate(breakpoints):
         if not each.operation and not each.condition:
-            yield Problem(f"breakpoints[{k}]", "needs an operation, a condition or both")
+            words = translate("project", "needs an operation, a condition or both")
+            yield Problem(f"breakpoints[{k}]", words)
         if each.condition:
             yield from _unreadable(f"breakpoints[{k}].condition", each.condition)
     for k, text in enumerate(watches):
@@ -52,4 +55,5 @@ def _unreadable(path: str, text: str) -> Iterator[Problem]:
     try:
         parse(text)
     except ConditionError as error:
-        yield Problem(path, f"column {error.column + 1}: {error.message}")
+        words = translate("project", "column {column}: {message}")
+        yield Problem(path, words.format(column=error.column + 1, message=error.message))

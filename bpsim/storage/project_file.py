@@ -8,6 +8,7 @@ from bpsim.engine.specification import Problem, SpecificationError
 from bpsim.session.project import Project
 from bpsim.session.session import Session
 from bpsim.storage.stamp import Stamp, stamp_of_bytes
+from bpsim.words import translate
 
 if TYPE_CHECKING:
     from bpsim.storage.shape import Content
@@ -73,10 +74,12 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
-        cause = [Problem("", f"cannot be read: {error.strerror or error}")]
+        words = translate("project", "cannot be read: {cause}")
+        cause = [Problem("", words.format(cause=error.strerror or error))]
         raise ProjectFileError(str(path), cause) from error
     if len(content) > MOST_BYTES:
-        problem = Problem("", f"is larger than {MOST_BYTES >> 20} MiB")
+        words = translate("project", "is larger than {most} MiB")
+        problem = Problem("", words.format(most=MOST_BYTES >> 20))
         raise ProjectFileError(str(path), [problem])
     return content
 
@@ -85,7 +88,8 @@ def _decoded(content: bytes, path: Path) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        cause = [Problem("", f"is not UTF-8 text (byte {error.start})")]
+        words = translate("project", "is not UTF-8 text (byte {byte})")
+        cause = [Problem("", words.format(byte=error.start))]
         raise ProjectFileError(str(path), cause) from error
 
 
@@ -152,10 +156,12 @@ def _parse(text: str, source: str, folder: Path | None) -> "Content":
             parse_int=_whole,
         )
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise ProjectFileError(source, [Problem("", f"{where}: not JSON: {error.msg}")]) from error
+        words = translate("project", "line {line}, column {column}: not JSON: {cause}")
+        message = words.format(line=error.lineno, column=error.colno, cause=error.msg)
+        raise ProjectFileError(source, [Problem("", message)]) from error
     except RecursionError as error:
-        raise ProjectFileError(source, [Problem("", "is nested too deeply")]) from error
+        message = translate("project", "is nested too deeply")
+        raise ProjectFileError(source, [Problem("", message)]) from error
     except ValueError as error:
         raise ProjectFileError(source, [Problem("", str(error))]) from error
     try:
@@ -169,12 +175,14 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r} stands twice in one object")
+        words = translate("project", "the key {key} stands twice in one object")
+        raise ValueError(words.format(key=repr(twice)))
     return found
 
 
 def _no_constant(text: str) -> float:
-    raise ValueError(f"{text} is not allowed; every number must be finite")
+    words = translate("project", "{text} is not allowed; every number must be finite")
+    raise ValueError(words.format(text=text))
 
 
 def _whole(text: str) -> int | float:

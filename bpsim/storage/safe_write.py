@@ -8,22 +8,25 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from bpsim.words import QT_TRANSLATE_NOOP, translate
+
 _CAUSES = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk quota is used up",
-    errno.EFBIG: "the file would be larger than allowed",
-    errno.EACCES: "there is no permission to write there",
-    errno.EPERM: "there is no permission to write there",
-    errno.EROFS: "the disk is read-only",
-    errno.EISDIR: "it is a folder",
-    errno.ENOTDIR: "a part of the path is not a folder",
-    errno.ENAMETOOLONG: "the name is too long",
+    errno.ENOSPC: QT_TRANSLATE_NOOP("files", "the disk is full"),
+    errno.EDQUOT: QT_TRANSLATE_NOOP("files", "the disk quota is used up"),
+    errno.EFBIG: QT_TRANSLATE_NOOP("files", "the file would be larger than allowed"),
+    errno.EACCES: QT_TRANSLATE_NOOP("files", "there is no permission to write there"),
+    errno.EPERM: QT_TRANSLATE_NOOP("files", "there is no permission to write there"),
+    errno.EROFS: QT_TRANSLATE_NOOP("files", "the disk is read-only"),
+    errno.EISDIR: QT_TRANSLATE_NOOP("files", "it is a folder"),
+    errno.ENOTDIR: QT_TRANSLATE_NOOP("files", "a part of the path is not a folder"),
+    errno.ENAMETOOLONG: QT_TRANSLATE_NOOP("files", "the name is too long"),
 }
 
 
 def cause_of(error: OSError) -> str:
     """Say in plain words why the system refused."""
-    return _CAUSES.get(error.errno or 0, error.strerror or str(error))
+    cause = _CAUSES.get(error.errno or 0)
+    return translate("files", cause) if cause else error.strerror or str(error)
 
 
 Write = Callable[[bytes], None]
@@ -60,7 +63,8 @@ def fill_safely(path: Path, fill: Callable[[Write], None]) -> None:
     try:
         path = path.resolve()
         if not path.parent.is_dir():
-            raise OSError(f"there is no folder {path.parent}")
+            words = translate("files", "there is no folder {folder}")
+            raise OSError(words.format(folder=path.parent))
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "")
         if path.exists() and not path.is_file():
@@ -72,9 +76,14 @@ def fill_safely(path: Path, fill: Callable[[Write], None]) -> None:
         raise
     except FileNotFoundError as error:
         # It was there when writing began.
-        raise OSError(f"{path} was not written: the folder has gone meanwhile") from error
+        cause = translate("files", "the folder has gone meanwhile")
+        raise OSError(_not_written(path, cause)) from error
     except OSError as error:
-        raise OSError(f"{path} was not written: {cause_of(error)}") from error
+        raise OSError(_not_written(path, cause_of(error))) from error
+
+
+def _not_written(path: Path, cause: str) -> str:
+    return translate("files", "{path} was not written: {cause}").format(path=path, cause=cause)
 
 
 def _replace(path: Path, fill: Callable[[Write], None]) -> None:

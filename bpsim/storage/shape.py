@@ -41,7 +41,7 @@ from bpsim.session.values import Element
 from bpsim.storage.data_shape import DataShape
 from bpsim.storage.marks_shape import BreakpointShape, marks_of
 from bpsim.storage.shape_parts import Part, Row, Text, Value
-from bpsim.words import count
+from bpsim.words import QT_TRANSLATE_NOOP, count, translate
 
 
 def _switch_or_list(value: object) -> str:
@@ -182,15 +182,10 @@ class _Settings(Part):
     def settings(self, project: Project, path: str) -> SavedSettings:
         network = project.specification.network
         if len(self.layers) != len(network.layers):
-            raise SpecificationError(
-                [
-                    Problem(
-                        f"{path}.layers",
-                        f"{count(len(self.layers), 'layer')}, but the network has "
-                        f"{count(len(network.layers), 'layer')}",
-                    )
-                ]
-            )
+            words = translate("project", "{here}, but the network has {there}")
+            here, there = count(len(self.layers), "layer"), count(len(network.layers), "layer")
+            message = words.format(here=here, there=there)
+            raise SpecificationError([Problem(f"{path}.layers", message)])
         layers = tuple(
             replace(
                 old,
@@ -248,9 +243,8 @@ def _arrays(values: dict[str, _Numbers], path: str) -> dict[str, Array]:
         try:
             arrays[name] = np.array(value, dtype=np.float64)
         except ValueError as error:
-            raise SpecificationError(
-                [Problem(f"{path}.{name}", "has rows of unequal length")]
-            ) from error
+            words = translate("project", "has rows of unequal length")
+            raise SpecificationError([Problem(f"{path}.{name}", words)]) from error
     return arrays
 
 
@@ -267,19 +261,21 @@ class _File(Part):
 
 
 _WORDS = {
-    "missing": "is missing",
-    "extra_forbidden": "is not a key that belongs here",
-    "int_type": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "float_type": "must be a number",
-    "bool_type": "must be true or false",
-    "string_type": "must be text",
-    "value_error": "holds half a character (a lone surrogate)",
-    "list_type": "must be a list",
-    "model_type": "must be an object with keys",
-    "dict_type": "must be an object with keys",
-    "finite_number": "is too large for a float64",
-    "less_than_equal": "is newer than this program knows; it reads version 1",
+    "missing": QT_TRANSLATE_NOOP("project", "is missing"),
+    "extra_forbidden": QT_TRANSLATE_NOOP("project", "is not a key that belongs here"),
+    "int_type": QT_TRANSLATE_NOOP("project", "must be a whole number"),
+    "int_from_float": QT_TRANSLATE_NOOP("project", "must be a whole number"),
+    "float_type": QT_TRANSLATE_NOOP("project", "must be a number"),
+    "bool_type": QT_TRANSLATE_NOOP("project", "must be true or false"),
+    "string_type": QT_TRANSLATE_NOOP("project", "must be text"),
+    "value_error": QT_TRANSLATE_NOOP("project", "holds half a character (a lone surrogate)"),
+    "list_type": QT_TRANSLATE_NOOP("project", "must be a list"),
+    "model_type": QT_TRANSLATE_NOOP("project", "must be an object with keys"),
+    "dict_type": QT_TRANSLATE_NOOP("project", "must be an object with keys"),
+    "finite_number": QT_TRANSLATE_NOOP("project", "is too large for a float64"),
+    "less_than_equal": QT_TRANSLATE_NOOP(
+        "project", "is newer than this program knows; it reads version 1"
+    ),
 }
 
 
@@ -318,7 +314,8 @@ def shape_of(content: object, folder: Path | None) -> Content:
         With everything that is wrong with its shape, or with its data and its network.
     """
     if not isinstance(content, dict):
-        raise SpecificationError([Problem("", "must be a JSON object, as a project file is")])
+        words = translate("project", "must be a JSON object, as a project file is")
+        raise SpecificationError([Problem("", words)])
     try:
         file = _File.model_validate(content)
     except ValidationError as error:
@@ -351,10 +348,11 @@ def _problems(error: ValidationError) -> list[Problem]:
 
 def _message(entry: ErrorDetails) -> str:
     if entry["type"] == "literal_error":
-        return f"must be {entry['ctx']['expected']}"
+        return translate("project", "must be {expected}").format(expected=entry["ctx"]["expected"])
     if entry["type"] == "greater_than_equal":
-        return f"must be {entry['ctx']['ge']} or more"
-    return _WORDS.get(entry["type"], entry["msg"][0].lower() + entry["msg"][1:])
+        return translate("project", "must be {least} or more").format(least=entry["ctx"]["ge"])
+    words = _WORDS.get(entry["type"])
+    return translate("project", words) if words else entry["msg"][0].lower() + entry["msg"][1:]
 
 
 def _path(parts: tuple[int | str, ...]) -> str:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from bpsim.engine.parameters import Parameter
 from bpsim.session.preparation import MOST_SEED
+from bpsim.words import QT_TRANSLATE_NOOP, translate
 
 
 @dataclass(frozen=True)
 class Option(Parameter):
-    """A number or switch of a built-in set.
+    """A number or switch of a built-in set; ``{most}`` in its meaning stands for `high`.
 
     Attributes
     ----------
@@ -22,9 +23,24 @@ class Option(Parameter):
         """Say what is wrong with a value, or nothing."""
         found = super().complaint(value)
         if found is None and self.whole and value != int(value):
-            return f"is {value!r}, but must be a whole number"
+            words = translate("datasets", "is {value}, but must be a whole number")
+            return words.format(value=repr(value))
         return found
 
 
-SEED = Option("seed", 0, "The same seed draws the same rows.", 0, MOST_SEED, whole=True)
-TEST = Option("test", 0.0, "What part is kept for testing.", 0.0, 1.0, open_high=True)
+SEED = Option(
+    "seed",
+    0,
+    QT_TRANSLATE_NOOP("datasets", "The same seed draws the same rows."),
+    0,
+    MOST_SEED,
+    whole=True,
+)
+TEST = Option(
+    "test",
+    0.0,
+    QT_TRANSLATE_NOOP("datasets", "What part is kept for testing."),
+    0.0,
+    1.0,
+    open_high=True,
+)

@@ -12,6 +12,7 @@ from bpsim.storage.datasets import generated
 from bpsim.storage.datasets.generated import Maker
 from bpsim.storage.datasets.options import SEED, TEST, Option
 from bpsim.storage.datasets.shipped import DIGITS_ROWS, IRIS_KINDS, IRIS_ROWS, shipped
+from bpsim.words import QT_TRANSLATE_NOOP, translate
 
 MOST_ROWS = 100_000
 
@@ -82,7 +83,8 @@ class BuiltIn:
         problems = []
         for name, value in options.items():
             if name not in known:
-                message = f"is not known; {self.name} has {', '.join(known)}"
+                words = translate("datasets", "is not known; {name} has {known}")
+                message = words.format(name=self.name, known=", ".join(known))
                 problems.append(Problem(f"data.{name}", message))
             elif complaint := known[name].complaint(value):
                 problems.append(Problem(f"data.{name}", complaint))
@@ -90,14 +92,29 @@ class BuiltIn:
 
 
 _STANDARDISE = Option(
-    "standardise", True, "Shift and scale each number column to mean 0 and deviation 1."
+    "standardise",
+    True,
+    QT_TRANSLATE_NOOP("datasets", "Shift and scale each number column to mean 0 and deviation 1."),
 )
 
 
 def _drawn(rows: int, noise: float, least: int = 2) -> tuple[Option, ...]:
     return (
-        Option("rows", rows, "How many rows are drawn.", least, MOST_ROWS, whole=True),
-        Option("noise", noise, "Standard deviation of what is added by chance.", 0.0, 1e6),
+        Option(
+            "rows",
+            rows,
+            QT_TRANSLATE_NOOP("datasets", "How many rows are drawn."),
+            least,
+            MOST_ROWS,
+            whole=True,
+        ),
+        Option(
+            "noise",
+            noise,
+            QT_TRANSLATE_NOOP("datasets", "Standard deviation of what is added by chance."),
+            0.0,
+            1e6,
+        ),
     )
 
 
@@ -117,25 +134,88 @@ def _curve(name: str, title: str, meaning: str, make: Maker, noise: float) -> Bu
 
 
 def _taken(most: int) -> Option:
-    return Option("rows", most, f"How many of the {most:,} rows are taken.", 2, most, whole=True)
+    meaning = QT_TRANSLATE_NOOP("datasets", "How many of the {most} rows are taken.")
+    return Option("rows", most, meaning, 2, most, whole=True)
 
 
 BUILT_IN: Mapping[str, BuiltIn] = {
     entry.name: entry
     for entry in (
-        _gate("and", "AND", "1 if both inputs are 1; one line parts it.", 0.0, 0.0, 0.0, 1.0),
-        _gate("or", "OR", "1 if any input is 1; one line parts it.", 0.0, 1.0, 1.0, 1.0),
-        _gate("xor", "XOR", "1 if the inputs differ; no one line parts it.", 0.0, 1.0, 1.0, 0.0),
-        _plane("gaussians", "Two Gaussians", "Two round clouds.", generated.gaussians, 0.5),
-        _plane("circles", "Circles", "A ring inside a ring.", generated.circles, 0.08),
-        _plane("moons", "Moons", "Two half circles in each other.", generated.moons, 0.1),
-        _plane("spirals", "Spirals", "Two arms around each other; hard.", generated.spirals, 0.02),
-        _curve("line", "Line", "y = 0.7 x + 0.2, with noise.", generated.line, 0.1),
-        _curve("sine", "Sine", "y = sin(pi x), with noise.", generated.sine, 0.1),
+        _gate(
+            "and",
+            QT_TRANSLATE_NOOP("datasets", "AND"),
+            QT_TRANSLATE_NOOP("datasets", "1 if both inputs are 1; one line parts it."),
+            0.0,
+            0.0,
+            0.0,
+            1.0,
+        ),
+        _gate(
+            "or",
+            QT_TRANSLATE_NOOP("datasets", "OR"),
+            QT_TRANSLATE_NOOP("datasets", "1 if any input is 1; one line parts it."),
+            0.0,
+            1.0,
+            1.0,
+            1.0,
+        ),
+        _gate(
+            "xor",
+            QT_TRANSLATE_NOOP("datasets", "XOR"),
+            QT_TRANSLATE_NOOP("datasets", "1 if the inputs differ; no one line parts it."),
+            0.0,
+            1.0,
+            1.0,
+            0.0,
+        ),
+        _plane(
+            "gaussians",
+            QT_TRANSLATE_NOOP("datasets", "Two Gaussians"),
+            QT_TRANSLATE_NOOP("datasets", "Two round clouds."),
+            generated.gaussians,
+            0.5,
+        ),
+        _plane(
+            "circles",
+            QT_TRANSLATE_NOOP("datasets", "Circles"),
+            QT_TRANSLATE_NOOP("datasets", "A ring inside a ring."),
+            generated.circles,
+            0.08,
+        ),
+        _plane(
+            "moons",
+            QT_TRANSLATE_NOOP("datasets", "Moons"),
+            QT_TRANSLATE_NOOP("datasets", "Two half circles in each other."),
+            generated.moons,
+            0.1,
+        ),
+        _plane(
+            "spirals",
+            QT_TRANSLATE_NOOP("datasets", "Spirals"),
+            QT_TRANSLATE_NOOP("datasets", "Two arms around each other; hard."),
+            generated.spirals,
+            0.02,
+        ),
+        _curve(
+            "line",
+            QT_TRANSLATE_NOOP("datasets", "Line"),
+            QT_TRANSLATE_NOOP("datasets", "y = 0.7 x + 0.2, with noise."),
+            generated.line,
+            0.1,
+        ),
+        _curve(
+            "sine",
+            QT_TRANSLATE_NOOP("datasets", "Sine"),
+            QT_TRANSLATE_NOOP("datasets", "y = sin(pi x), with noise."),
+            generated.sine,
+            0.1,
+        ),
         BuiltIn(
             "houses",
-            "House prices",
-            "Invented prices in thousands, from size in m² and age in years.",
+            QT_TRANSLATE_NOOP("datasets", "House prices"),
+            QT_TRANSLATE_NOOP(
+                "datasets", "Invented prices in thousands, from size in m² and age in years."
+            ),
             "values",
             ("size", "age"),
             ("price",),
@@ -144,8 +224,10 @@ BUILT_IN: Mapping[str, BuiltIn] = {
         ),
         BuiltIn(
             "iris",
-            "Iris",
-            "Three kinds of iris from the sizes of their petals and sepals in cm.",
+            QT_TRANSLATE_NOOP("datasets", "Iris"),
+            QT_TRANSLATE_NOOP(
+                "datasets", "Three kinds of iris from the sizes of their petals and sepals in cm."
+            ),
             "classes",
             ("sepal length", "sepal width", "petal length", "petal width"),
             IRIS_KINDS,
@@ -157,8 +239,11 @@ BUILT_IN: Mapping[str, BuiltIn] = {
         ),
         BuiltIn(
             "digits",
-            "Handwritten digits",
-            "8 × 8 pictures of the digits 0 to 9; each feature is the ink of a pixel, 0 to 1.",
+            QT_TRANSLATE_NOOP("datasets", "Handwritten digits"),
+            QT_TRANSLATE_NOOP(
+                "datasets",
+                "8 × 8 pictures of the digits 0 to 9; each feature is the ink of a pixel, 0 to 1.",
+            ),
             "classes",
             tuple(f"p{row}{column}" for row in range(8) for column in range(8)),
             tuple(str(digit) for digit in range(10)),
@@ -181,6 +266,7 @@ def built_in(name: str, options: Mapping[str, float | bool]) -> Dataset:
         If there is none of that name, or an option is no good.
     """
     if name not in BUILT_IN:
-        message = f"{name!r} is not known; one of {', '.join(BUILT_IN)}"
+        words = translate("datasets", "{name} is not known; one of {names}")
+        message = words.format(name=repr(name), names=", ".join(BUILT_IN))
         raise SpecificationError([Problem("data.builtin", message)])
     return BUILT_IN[name].dataset(options)

@@ -57,7 +57,9 @@ class OptionField:
             self.widget.setRange(option.low, option.high - (0.001 if option.open_high else 0.0))
             self.widget.setValue(float(default or 0.0))
             self.widget.valueChanged.connect(changed)
-        self.widget.setToolTip(translate("datasets", option.meaning))
+        self.widget.setToolTip(
+            translate("datasets", option.meaning).format(most=f"{option.high:,}")
+        )
 
     def value(self) -> float | bool:
         """Give what was entered."""
