@@ -63,18 +63,25 @@ def _identity_derivative(z: Array, out: Array, kept: Kept) -> Calls:
     return [bind(out.fill, 1.0)]
 
 
-def _sigmoid(z: Array, a: Array, kept: Kept) -> Calls:
-    # e = exp(-|z|) never overflows; 1/(1+e) and e/(1+e) are the two branches of the function, and
-    # exp(min(z, 0)) is the numerator of either.
+def sigmoid(z: Array, a: Array, kept: Kept) -> Calls:
+    """Build ``a = 1 / (1 + exp(-z))`` and keep two arrays of which the slope is made."""
+    # e / (1 + e) with e = exp(z) keeps its digits at both ends, and so does e / (1 + e)**2, the
+    # slope. Where e is larger than any number, exp(-z) and 1 take the places of e and 1 + e.
     e, d = kept
-    exponent, numerator = np.empty_like(z), np.empty_like(z)
+    flat = e.reshape(-1)
+    largest, value = flat.argmax, flat.item
+
+    def mend() -> None:
+        if not value(largest()) < np.inf:
+            beyond = np.isposinf(e)
+            e[beyond] = np.exp(-z[beyond])
+            d[beyond] = a[beyond] = 1.0
+
     return [
-        bind(np.copysign, z, full_like(z, -1.0), exponent),
-        bind(np.exp, exponent, e),
+        bind(np.exp, z, e),
         bind(np.add, e, full_like(z, 1.0), d),
-        bind(np.fmin, z, full_like(z, 0.0), exponent),
-        bind(np.exp, exponent, numerator),
-        bind(np.divide, numerator, d, a),
+        bind(np.divide, e, d, a),
+        mend,
     ]
 
 
@@ -130,23 +137,22 @@ def _elu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
 
 
 def _softplus(z: Array, a: Array, kept: Kept) -> Calls:
-    zero = full_like(z, 0.0)
-    return [*_sigmoid(z, a, kept), bind(np.logaddexp, zero, z, a)]
+    return [bind(np.logaddexp, full_like(z, 0.0), z, a)]
 
 
 def _softplus_derivative(z: Array, out: Array, kept: Kept) -> Calls:
-    return _sigmoid(z, out, tuple(np.empty_like(z) for _ in range(2)))
+    return sigmoid(z, out, tuple(np.empty_like(z) for _ in range(2)))
 
 
 def _silu(z: Array, a: Array, kept: Kept) -> Calls:
-    return [*_sigmoid(z, a, kept), bind(np.multiply, z, a, a)]
+    return [*sigmoid(z, a, kept), bind(np.multiply, z, a, a)]
 
 
 def _silu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
     # s + z s' with s' from what was kept; z s' is at most 0.3 in size and cannot overflow.
     slope = np.empty_like(z)
     return [
-        *_sigmoid(z, out, tuple(np.empty_like(z) for _ in range(2))),
+        *sigmoid(z, out, tuple(np.empty_like(z) for _ in range(2))),
         *_sigmoid_derivative(z, slope, kept),
         bind(np.multiply, slope, z, slope),
         bind(np.add, out, slope, out),
@@ -184,7 +190,7 @@ def _gelu_tanh_inner(z: Array, u: Array) -> Calls:
 
 def _gelu_tanh(z: Array, a: Array, kept: Kept) -> Calls:
     u = np.empty_like(z)
-    return [*_gelu_tanh_inner(z, u), *_sigmoid(u, a, kept), bind(np.multiply, z, a, a)]
+    return [*_gelu_tanh_inner(z, u), *sigmoid(u, a, kept), bind(np.multiply, z, a, a)]
 
 
 def _gelu_tanh_derivative(z: Array, out: Array, kept: Kept) -> Calls:
@@ -192,7 +198,7 @@ def _gelu_tanh_derivative(z: Array, out: Array, kept: Kept) -> Calls:
     limit, inner, slope = full_like(z, 100.0), np.empty_like(z), np.empty_like(z)
     return [
         *_gelu_tanh_inner(z, inner),
-        *_sigmoid(inner, out, tuple(np.empty_like(z) for _ in range(2))),
+        *sigmoid(inner, out, tuple(np.empty_like(z) for _ in range(2))),
         *_sigmoid_derivative(z, slope, kept),
         bind(np.fmin, z, limit, inner),
         bind(np.fmax, inner, -limit, inner),
@@ -243,7 +249,7 @@ ACTIVATIONS: Mapping[str, Activation] = {
             "1 / (1 + exp(-z))",
             "sigmoid(z) * (1 - sigmoid(z))",
             QT_TRANSLATE_NOOP("engine", "Squeezes into 0 to 1; flat at both ends."),
-            _sigmoid,
+            sigmoid,
             _sigmoid_derivative,
             keeps=2,
         ),
@@ -306,7 +312,6 @@ ACTIVATIONS: Mapping[str, Activation] = {
             QT_TRANSLATE_NOOP("engine", "A smooth relu."),
             _softplus,
             _softplus_derivative,
-            keeps=2,
         ),
         Activation(
             "silu",

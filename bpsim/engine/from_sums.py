@@ -5,6 +5,7 @@ An output that has rounded to 0 or 1 no longer tells how far off it is; its weig
 
 import numpy as np
 
+from bpsim.engine.activations import sigmoid
 from bpsim.engine.ends import Ends, Values, mean, outputs, total
 from bpsim.engine.kernels import Array, Calls, bind, full_like, sum_of_others
 
@@ -12,13 +13,12 @@ from bpsim.engine.kernels import Array, Calls, bind, full_like, sum_of_others
 def logistic(ends: Ends, values: Values) -> Calls:
     """Build the binary cross-entropy of sigmoid(z)."""
     # (1 - y) z + log(1 + exp(-z)) for z > 0 and -y z + log(1 + exp(z)) else: nothing cancels.
-    e = ends.kept[0]
     terms, product = ends.terms(), np.empty_like(ends.z)
     return [
         bind(np.heaviside, ends.z, full_like(ends.z, 0.0), terms),
         bind(np.subtract, terms, ends.y, terms),
         bind(np.multiply, terms, ends.z, terms),
-        bind(np.log1p, e, product),
+        *_softplus_of_minus_size(ends, product),
         bind(np.add, terms, product, terms),
         *mean(terms, ends),
     ]
@@ -38,25 +38,28 @@ def logistic_delta(ends: Ends, out: Array, values: Values) -> Calls:
     ]
 
 
-def _mirrored(ends: Ends, out: Array) -> Calls:
-    """Build sigmoid(-z), with what sigmoid kept."""
-    _, d = ends.kept
+def _softplus_of_minus_size(ends: Ends, out: Array) -> Calls:
+    """Build log(1 + exp(-|z|))."""
     return [
-        bind(np.negative, ends.z, out),
-        bind(np.fmin, out, full_like(out, 0.0), out),
+        bind(np.copysign, ends.z, full_like(out, -1.0), out),
         bind(np.exp, out, out),
-        bind(np.divide, out, d, out),
+        bind(np.log1p, out, out),
     ]
+
+
+def _mirrored(ends: Ends, out: Array) -> Calls:
+    """Build sigmoid(-z)."""
+    z, e, d = (np.empty_like(out) for _ in range(3))
+    return [bind(np.negative, ends.z, z), *sigmoid(z, out, (e, d))]
 
 
 def log_sigmoid(ends: Ends, values: Values) -> Calls:
     """Build the cross-entropy of sigmoid(z), ``y * (max(-z, 0) + log(1 + exp(-|z|)))``."""
-    e = ends.kept[0]
     terms, product = ends.terms(), np.empty_like(ends.z)
     return [
         bind(np.negative, ends.z, terms),
         bind(np.fmax, terms, full_like(terms, 0.0), terms),
-        bind(np.log1p, e, product),
+        *_softplus_of_minus_size(ends, product),
         bind(np.add, terms, product, terms),
         bind(np.multiply, terms, ends.y, terms),
         *total(terms, ends),
