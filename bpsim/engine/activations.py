@@ -22,6 +22,10 @@ LEAKY_SLOPE = 0.01
 """The slope of leaky_relu where z is not positive."""
 
 
+def _nothing(z: Array, a: Array, kept: Kept) -> Calls:
+    return []
+
+
 @dataclass(frozen=True)
 class Activation:
     """One activation function.
@@ -43,6 +47,9 @@ class Activation:
         How many arrays of the shape of ``z`` the forward pass keeps.
     output_only
         Whether only the last layer may have it.
+    mend
+        Builds the calls that put right what `forward` wrote where the first array that it keeps
+        isn't finite.
     """
 
     name: str
@@ -53,6 +60,7 @@ class Activation:
     derivative: Builder | None
     keeps: int = 0
     output_only: bool = False
+    mend: Builder = _nothing
 
 
 def _identity(z: Array, a: Array, kept: Kept) -> Calls:
@@ -63,10 +71,19 @@ def _identity_derivative(z: Array, out: Array, kept: Kept) -> Calls:
     return [bind(out.fill, 1.0)]
 
 
-def sigmoid(z: Array, a: Array, kept: Kept) -> Calls:
-    """Build ``a = 1 / (1 + exp(-z))`` and keep two arrays of which the slope is made."""
+def _sigmoid(z: Array, a: Array, kept: Kept) -> Calls:
     # e / (1 + e) with e = exp(z) keeps its digits at both ends, and so does e / (1 + e)**2, the
-    # slope. Where e is larger than any number, exp(-z) and 1 take the places of e and 1 + e.
+    # slope; until e is larger than any number.
+    e, d = kept
+    return [
+        bind(np.exp, z, e),
+        bind(np.add, e, full_like(z, 1.0), d),
+        bind(np.divide, e, d, a),
+    ]
+
+
+def _sigmoid_mend(z: Array, a: Array, kept: Kept) -> Calls:
+    # There exp(-z) and 1 take the places of e and 1 + e.
     e, d = kept
     flat = e.reshape(-1)
     largest, value = flat.argmax, flat.item
@@ -77,12 +94,12 @@ def sigmoid(z: Array, a: Array, kept: Kept) -> Calls:
             e[beyond] = np.exp(-z[beyond])
             d[beyond] = a[beyond] = 1.0
 
-    return [
-        bind(np.exp, z, e),
-        bind(np.add, e, full_like(z, 1.0), d),
-        bind(np.divide, e, d, a),
-        mend,
-    ]
+    return [mend]
+
+
+def sigmoid(z: Array, a: Array, kept: Kept) -> Calls:
+    """Build ``a = 1 / (1 + exp(-z))`` for any ``z``, and keep what its slope is made of."""
+    return [*_sigmoid(z, a, kept), *_sigmoid_mend(z, a, kept)]
 
 
 def _sigmoid_derivative(z: Array, out: Array, kept: Kept) -> Calls:
@@ -249,9 +266,10 @@ ACTIVATIONS: Mapping[str, Activation] = {
             "1 / (1 + exp(-z))",
             "sigmoid(z) * (1 - sigmoid(z))",
             QT_TRANSLATE_NOOP("engine", "Squeezes into 0 to 1; flat at both ends."),
-            sigmoid,
+            _sigmoid,
             _sigmoid_derivative,
             keeps=2,
+            mend=_sigmoid_mend,
         ),
         Activation(
             "tanh",
@@ -356,7 +374,7 @@ def activate(name: str, z: Array) -> tuple[Array, Array | None]:
     z = np.ascontiguousarray(z, dtype=np.float64)
     a, slope = np.empty_like(z), np.empty_like(z)
     kept = tuple(np.empty_like(z) for _ in range(entry.keeps))
-    run(entry.forward(z, a, kept))
+    run([*entry.forward(z, a, kept), *entry.mend(z, a, kept)])
     if entry.derivative is None:
         return a, None
     run(entry.derivative(z, slope, kept))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpsim.engine.kernels import Array, Calls, bind, full_like, mean_parts
+from bpsim.engine.kernels import Array, Calls, bind, full_like, mean_parts, run
 
 Values = Mapping[str, float]
 
@@ -58,6 +58,26 @@ def mean(terms: Array, ends: Ends, times: float = 1.0) -> Calls:
     if rest != 1.0:
         calls.append(bind(np.divide, ends.losses, full_like(ends.losses, rest), ends.losses))
     return calls
+
+
+def residuals(ends: Ends) -> Calls:
+    """Take the distance from the targets."""
+    return [bind(np.subtract, ends.a, ends.y, ends.residual)]
+
+
+def squares(ends: Ends, loss: Array, divisor: float, otherwise: Calls) -> Calls:
+    """Make the loss of a whole batch of its squared residuals; otherwise where those overflow."""
+    residual, result = ends.residual.reshape(-1), loss.reshape(-1)
+    dot = residual.dot
+
+    def apply() -> None:
+        total = dot(residual)
+        if total < np.inf:
+            result[0] = total / divisor
+        else:
+            run(otherwise)
+
+    return [apply]
 
 
 def outputs(ends: Ends) -> float:

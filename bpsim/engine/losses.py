@@ -5,13 +5,23 @@ Cross-entropies of sigmoid and softmax are computed from ``z``, so that they sta
 rounds to 0 or 1.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from bpsim.engine import from_sums
-from bpsim.engine.ends import Ends, SlopeBuilder, ValueBuilder, Values, clip, mean, outputs, total
+from bpsim.engine.ends import (
+    Ends,
+    SlopeBuilder,
+    ValueBuilder,
+    Values,
+    clip,
+    mean,
+    outputs,
+    residuals,
+    total,
+)
 from bpsim.engine.kernels import Array, Calls, bind, full_like
 from bpsim.engine.parameters import Parameter
 from bpsim.words import QT_TRANSLATE_NOOP
@@ -89,6 +99,8 @@ class Loss:
         An output activation that keeps to it.
     slope_is_residual
         Whether dL/da is the residual itself.
+    squares_over
+        By what to divide the sum of squared residuals, from the number of outputs, if that is all.
     """
 
     name: str
@@ -104,12 +116,13 @@ class Loss:
     outputs: tuple[float, float] = (-np.inf, np.inf)
     fitting: str = ""
     slope_is_residual: bool = False
+    squares_over: Callable[[float], float] | None = None
 
 
 def _half_squared(ends: Ends, values: Values) -> Calls:
     half, term = np.empty_like(ends.a), ends.terms()
     return [
-        bind(np.subtract, ends.a, ends.y, ends.residual),
+        *residuals(ends),
         bind(np.multiply, ends.residual, full_like(half, 0.5), half),
         bind(np.multiply, half, ends.residual, term),
         *total(term, ends),
@@ -124,7 +137,7 @@ def _half_squared_slope(ends: Ends, out: Array, values: Values) -> Calls:
 def _mean_squared(ends: Ends, values: Values) -> Calls:
     square = ends.terms()
     return [
-        bind(np.subtract, ends.a, ends.y, ends.residual),
+        *residuals(ends),
         bind(np.multiply, ends.residual, ends.residual, square),
         *mean(square, ends),
     ]
@@ -140,7 +153,7 @@ def _mean_squared_slope(ends: Ends, out: Array, values: Values) -> Calls:
 def _mean_absolute(ends: Ends, values: Values) -> Calls:
     size = ends.terms()
     return [
-        bind(np.subtract, ends.a, ends.y, ends.residual),
+        *residuals(ends),
         bind(np.absolute, ends.residual, size),
         *mean(size, ends),
     ]
@@ -157,7 +170,7 @@ def _huber(ends: Ends, values: Values) -> Calls:
     # With c = r cut off at +-delta both branches are c * (r - c/2).
     cut, rest = np.empty_like(ends.a), ends.terms()
     return [
-        bind(np.subtract, ends.a, ends.y, ends.residual),
+        *residuals(ends),
         *clip(ends.residual, values["delta"], cut),
         bind(np.multiply, cut, full_like(cut, 0.5), rest),
         bind(np.subtract, ends.residual, rest, rest),
@@ -247,6 +260,7 @@ LOSSES: Mapping[str, Loss] = {
             _half_squared,
             _half_squared_slope,
             slope_is_residual=True,
+            squares_over=lambda outputs: 2.0,
         ),
         Loss(
             "mean_squared_error",
@@ -255,6 +269,7 @@ LOSSES: Mapping[str, Loss] = {
             QT_TRANSLATE_NOOP("engine", "The mean squared distance over the outputs."),
             _mean_squared,
             _mean_squared_slope,
+            squares_over=lambda outputs: outputs,
         ),
         Loss(
             "mean_absolute_error",

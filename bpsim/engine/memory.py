@@ -54,9 +54,12 @@ class Memory:
         The slots that every batch shares: parameters, states, gradients, loss and penalty.
     work
         For each number of rows, the slots that belong to a batch of that many.
-    finite
-        For each number of rows, where the numbers end among which one is no longer finite if any
-        is: activations and their slopes are finite where the weighted sums are.
+    checked
+        For each number of rows, the stretch of numbers among which one is no longer finite if any
+        is before the update. Parameters meet the weighted sums, residuals the loss, errors the
+        gradients; activations and their slopes are finite where the sums are, and what is kept
+        first. Gradients are among them unless each goes into its parameter by itself, where it is
+        seen in the next step.
     parameters, gradients
         Stretches of equal length and layout.
     states
@@ -69,7 +72,7 @@ class Memory:
         network = specification.network
         self.slots: dict[str, Slot] = {}
         self.work: dict[int, dict[str, Slot]] = {}
-        self.finite: dict[int, int] = {}
+        self.checked: dict[int, tuple[int, int]] = {}
         self._end = 0
         optimizer = OPTIMIZERS[specification.training.optimizer.name]
         self.parameters = self._tensors(network.sizes, "")
@@ -81,6 +84,13 @@ class Memory:
                 self._add(self.slots, f"correction_{name}", (1,))
         self.state_stop = self._end
         self.gradients = self._tensors(network.sizes, "d")
+        frozen = any(
+            mask is not False
+            for layer in network.layers
+            for mask in (layer.frozen_weights, layer.frozen_biases)
+        )
+        remembers = frozen or bool(optimizer.states)
+        self._checked_from = self.parameters.stop if remembers else self._end
         self._add(self.slots, "loss", (1, 1))
         self._add(self.slots, "penalty", (1,))
         for n in sorted(set(rows)):
@@ -113,33 +123,30 @@ class Memory:
     def _work(self, specification: Specification, rows: int) -> dict[str, Slot]:
         network = specification.network
         slots: dict[str, Slot] = {}
-        layers = {number: layer.units for number, layer in enumerate(network.layers, 1)}
-        keeps = {
-            n: ACTIVATIONS[layer.activation].keeps for n, layer in enumerate(network.layers, 1)
-        }
-        # What derivatives are made of and go to lies layer by layer: neighbours are one stretch.
-        for number, units in layers.items():
-            self._add(slots, f"z{number}", (units, rows))
-        for number, units in layers.items():
-            self._add(slots, f"delta{number}", (units, rows))
+
+        def add_all(name: str, keeping: int = 0) -> None:
+            # Layer by layer: neighbours are one stretch.
+            for number, layer in enumerate(network.layers, 1):
+                if ACTIVATIONS[layer.activation].keeps >= keeping:
+                    self._add(slots, name.format(number), (layer.units, rows))
+
+        add_all("z{}")
+        add_all("kept{}_0", 1)
+        self.checked[rows] = (self._checked_from, self._end)
+        add_all("kept{}_1", 2)
+        add_all("delta{}")
         residual = self._add(slots, "residual", (network.outputs, rows))
         same = LOSSES[specification.training.loss.name].slope_is_residual
         slots["pull"] = residual if same else self._add(slots, "pull", (network.outputs, rows))
         slots["losses"] = self.slots["loss"] if rows == 1 else self._add(slots, "losses", (1, rows))
-        self.finite[rows] = self._end
         x = self._add(slots, "a0", (network.inputs, rows))
         ones = self._add(slots, "ones0", (1, rows))
         slots["a0+1"] = Slot(x.start, ones.stop, (network.inputs + 1, rows))
         y = self._add(slots, "y", (network.outputs, rows))
         slots["batch"] = Slot(x.start, y.stop, (network.inputs + 1 + network.outputs, rows))
-        for k in range(max(keeps.values())):
-            for number, units in layers.items():
-                if keeps[number] > k:
-                    self._add(slots, f"kept{number}_{k}", (units, rows))
-        for number, units in layers.items():
-            self._add(slots, f"slope{number}", (units, rows))
-        for number, units in layers.items():
-            a = self._add(slots, f"a{number}", (units, rows))
+        add_all("slope{}")
+        for number, layer in enumerate(network.layers, 1):
+            a = self._add(slots, f"a{number}", (layer.units, rows))
             ones = self._add(slots, f"ones{number}", (1, rows))
-            slots[f"a{number}+1"] = Slot(a.start, ones.stop, (units + 1, rows))
+            slots[f"a{number}+1"] = Slot(a.start, ones.stop, (layer.units + 1, rows))
         return slots

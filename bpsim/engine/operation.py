@@ -58,6 +58,9 @@ class Operation:
         What it does.
     stage
         The optimizer's stage, where it is one.
+    whole
+        What is left of that in a whole step, if not all: there one call does the rest for all
+        operations, or nobody looks at it.
     index
         Its place in the step, from 0, which it gets with the others beside it.
     """
@@ -71,6 +74,7 @@ class Operation:
     spans: tuple[tuple[int, int], ...]
     calls: Sequence[Call]
     stage: Stage | None = None
+    whole: Sequence[Call] | None = None
     index: int = 0
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 import numpy as np
 
 from bpsim.engine.activations import ACTIVATIONS
-from bpsim.engine.ends import Ends
+from bpsim.engine.ends import Ends, outputs, residuals, squares
 from bpsim.engine.kernels import Array, Call, Calls, bind, full_like, mean_parts, sum_of_others
 from bpsim.engine.losses import LOSSES
 from bpsim.engine.operation import Kind, Operation, Phase, Workspace
@@ -47,6 +47,8 @@ def _forward(space: Workspace, number: int) -> Iterator[Operation]:
         (space.slots[f"z{number}"].span,),
         [product],
     )
+    kept = _kept(space, number)
+    forward = entry.forward(z, a, kept)
     right = f"z{number}" if name == "identity" else f"{name}(z{number})"
     yield Operation(
         f"a{number}",
@@ -56,7 +58,8 @@ def _forward(space: Workspace, number: int) -> Iterator[Operation]:
         f"a{number} = {right}",
         (f"z{number}",),
         tuple(space.slots[name].span for name in (f"a{number}", *_kept_names(space, number))),
-        entry.forward(z, a, _kept(space, number)),
+        [*forward, *entry.mend(z, a, kept)],
+        whole=forward,
     )
 
 
@@ -86,14 +89,19 @@ def _loss(space: Workspace, ends: Ends) -> Operation:
     entry, last = LOSSES[choice.name], len(space.specification.network.layers)
     name = space.specification.network.layers[-1].activation
     way = entry.pairings.get(name) or entry.detours.get(name) or entry
-    calls = way.value(ends, choice.values(entry.parameters))
-    loss = space.stored("loss")
+    each, loss = way.value(ends, choice.values(entry.parameters)), space.stored("loss")
+    calls, whole = each, None
     if space.rows > 1:
         (part, rest), total = mean_parts(space.rows), np.empty_like(loss)
-        calls += [
+        calls = [
+            *each,
             bind(ends.losses.dot, np.full((space.rows, 1), part), total),
             bind(np.divide, total, full_like(loss, rest), loss),
         ]
+    if entry.squares_over is not None:
+        divisor = entry.squares_over(outputs(ends)) * space.rows
+        whole = [*residuals(ends), *squares(ends, loss, divisor, calls)]
+        calls = [*each, *whole] if space.rows > 1 else whole
     return Operation(
         "loss",
         Kind.LOSS,
@@ -105,6 +113,7 @@ def _loss(space: Workspace, ends: Ends) -> Operation:
         (f"a{last}", "y"),
         tuple(space.slots[name].span for name in ("residual", "losses", "loss")),
         calls,
+        whole=whole,
     )
 
 
@@ -241,9 +250,10 @@ def _weight_gradient(space: Workspace, number: int) -> Operation:
     gradient = space.stored(f"dWb{number}")
     below, delta = space.stored(f"a{number - 1}+1"), space.stored(f"delta{number}")
     calls: Calls = [bind(below.dot, delta.T, gradient)]
-    right = f"outer(delta{number}, a{number - 1})"
+    whole, right = None, f"outer(delta{number}, a{number - 1})"
     if space.rows > 1:
-        calls.append(_mean(space, gradient))
+        whole = calls if _takes_mean_at_once(space) else None
+        calls = [*calls, _mean(space, gradient)]
         right = f"mean over the batch of {right}"
     return Operation(
         f"dW{number}",
@@ -254,6 +264,7 @@ def _weight_gradient(space: Workspace, number: int) -> Operation:
         (f"delta{number}", f"a{number - 1}"),
         (space.slots[f"dWb{number}"].span,),
         calls,
+        whole=whole,
     )
 
 
@@ -261,18 +272,19 @@ def _mean(space: Workspace, gradient: Array) -> Call:
     return bind(np.divide, gradient, full_like(gradient, space.rows), gradient)
 
 
-def whole_passes(space: Workspace, operations: Iterable[Operation]) -> Calls:
-    """Give the calls of the same operations for training, with the same bits.
-
-    A division is rounded correctly, element by element: the batch mean of all gradients can be
-    taken at once, unless penalties are added to one after the other.
-    """
+def _takes_mean_at_once(space: Workspace) -> bool:
+    # A division is rounded correctly, element by element: it has the same bits for all gradients
+    # at once, unless penalties are added to one after the other.
     training = space.specification.training
-    if space.rows == 1 or training.l1 or training.l2:
-        return [call for op in operations for call in op.calls]
-    parts = [op.calls[:1] if op.kind is Kind.WEIGHT_GRADIENT else op.calls for op in operations]
-    everything = space.flat(space.memory.gradients)
-    return [*(call for part in parts for call in part), _mean(space, everything)]
+    return space.rows > 1 and not training.l1 and not training.l2
+
+
+def whole_passes(space: Workspace, operations: Iterable[Operation]) -> Calls:
+    """Give the calls of the same operations for training, with the same bits."""
+    calls = [c for op in operations for c in (op.calls if op.whole is None else op.whole)]
+    if _takes_mean_at_once(space):
+        calls.append(_mean(space, space.flat(space.memory.gradients)))
+    return calls
 
 
 def _bias_gradient(space: Workspace, number: int) -> Operation:

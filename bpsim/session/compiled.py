@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from bpsim.engine.kernels import Array, Call, bind
+from bpsim.engine.kernels import Array
 from bpsim.engine.memory import Memory
-from bpsim.engine.program import Program
+from bpsim.engine.program import Phase, Program
 from bpsim.engine.specification import Layer, Network
 from bpsim.session.batches import Batches
 from bpsim.session.project import Project
@@ -25,8 +25,8 @@ class Compiled:
         All numbers of a training step.
     programs
         A program for each number of rows that a batch has.
-    operations
-        How many operations a step has.
+    operations, passes
+        How many operations a step has, and how many of them come before its update.
     has_penalty
         Whether one of them is the penalty.
     work
@@ -42,7 +42,9 @@ class Compiled:
         }
         self.first = self.programs[self.batches.sizes[0]]
         self.operations = len(self.first.operations)
+        self.passes = sum(op.phase is not Phase.UPDATE for op in self.first.operations)
         self.has_penalty = any(op.name == "penalty" for op in self.first.operations)
+        self._zeros = np.zeros_like(self.state)
         self.work = len(self.parameters) * self.first.rows
 
     @property
@@ -62,11 +64,14 @@ class Compiled:
         slot = self.memory.gradients
         return self.memory.array[slot.start : slot.stop]
 
-    def overflow(self, rows: int) -> Call:
-        """Return a call that gives something else than 0 where a number is no longer finite."""
-        # 0 * inf and 0 * nan are nan: one product tells of all.
-        numbers = self.memory.array[: self.memory.finite[rows]]
-        return bind(numbers.dot, np.zeros_like(numbers))
+    def is_finite(self) -> bool:
+        """Tell whether the state is."""
+        return not self.state.dot(self._zeros)  # 0 * inf and 0 * nan are nan
+
+    def forget_overflow(self) -> None:
+        """Take out all numbers that aren't finite, or they would look like an overflow later."""
+        array = self.memory.array
+        array[~np.isfinite(array)] = 0.0
 
     def program_of(self, batch: int) -> Program:
         """Return the program for a batch, counted from 1."""

@@ -36,7 +36,10 @@ class Watcher(Protocol):
     """What looks on while training goes on, and says where it stops. It changes no number."""
 
     def calls(self, program: Program) -> Sequence[Call]:
-        """Give all calls of a whole step, and between them those that may raise `ReachedError`."""
+        """Give all calls of a whole step with its check, and between them some that may end it.
+
+        Those raise `ReachedError`.
+        """
 
     def look(self, program: Program, index: int) -> None:
         """Look at the values after one operation; raise `ReachedError` where it is to stop."""
@@ -258,8 +261,7 @@ class Machine:
         """Replay to a step that was broken off and walk through so much of it."""
         before = era.executed + (step - era.step) * era.operations
         self.history.horizon = max(self.history.horizon, before)
-        array = self.compiled.memory.array
-        array[~np.isfinite(array)] = 0.0  # or it would look like an overflow later
+        self.compiled.forget_overflow()
         self.replay(before)
         return self.walk(before + operations)
 

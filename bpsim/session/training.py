@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpsim.engine.kernels import Call
+from bpsim.engine.kernels import Call, run
+from bpsim.engine.program import NotFiniteError
 from bpsim.session.compiled import Compiled
 from bpsim.session.history import Era, History
 
@@ -75,7 +76,7 @@ def train(
     losses, loss = history.loss_room(until), first.stored("loss").item
     penalties = history.penalty_room(until) if compiled.has_penalty else None
     penalty = first.stored("penalty").item
-    ready = {n: (compiled.programs[n].batch, calls[n], compiled.overflow(n)) for n in calls}
+    ready = {n: (compiled.programs[n].batch, calls[n]) for n in calls}
     samples, checkpoints = history.samples, history.checkpoints
     together = max(1, min(_TOGETHER, _WORK_TOGETHER // compiled.work))
     loaded = None
@@ -89,22 +90,27 @@ def train(
             try:
                 for block in batches.following(era.first_epoch + epoch + 1, batch + 1, most):
                     if block is not loaded:
-                        target, whole, overflow = ready[block.shape[1]]
+                        target, whole = ready[block.shape[1]]
                         target[...] = block
                         loaded = block
                     for call in whole:
                         call()
-                    if overflow():
-                        return Run(step + len(found), overflowed=True)
                     found.append(loss())
                     if penalties is not None:
                         added.append(penalty())
-            except ReachedError as reached:
-                return Run(step + len(found), reached=reached)
+            except (NotFiniteError, ReachedError) as end:
+                reached = end if isinstance(end, ReachedError) else None
+                # What an update made infinite is found out in the step after it.
+                in_passes = reached is None or reached.index < compiled.passes
+                if found and in_passes and not compiled.is_finite():
+                    return Run(step + len(found) - 1, overflowed=True)
+                return Run(step + len(found), reached is None, reached)
             finally:
                 losses[step : step + len(found)] = found
                 if penalties is not None:
                     penalties[step : step + len(added)] = added
+            if not compiled.is_finite():
+                return Run(step + len(found) - 1, overflowed=True)
             step += len(found)
             if step % samples.every == 0:
                 samples.add(step, compiled.parameters, compiled.gradients)
@@ -112,6 +118,9 @@ def train(
                 checkpoints.add(step, compiled.state)
             if step % together == 0 and out_of_time():
                 break
+    if loaded is not None:
+        # Losses of single samples are left out on the way; the last step's are looked at.
+        run(compiled.programs[loaded.shape[1]].loss_calls)
     return Run(step)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpsim.engine.kernels import Array, run
+from bpsim.engine.program import NotFiniteError
 from bpsim.session.compiled import Compiled
 from bpsim.session.session import Session
 
@@ -52,7 +53,10 @@ class Ahead:
         batch = session.upcoming_batch()
         program = own.programs[batch.shape[1]]
         np.copyto(program.batch, batch)
-        run(program.calls)
+        try:
+            run(program.calls)
+        except NotFiniteError:
+            own.forget_overflow()
+            return None
         leap = Leap(before, own.parameters.copy(), own.gradients.copy())
-        finite = np.isfinite(leap.after).all() and np.isfinite(leap.gradients).all()
-        return leap if finite else None
+        return leap if own.is_finite() else None

@@ -6,7 +6,7 @@ import numpy as np
 
 from bpsim.engine.kernels import Call
 from bpsim.engine.operation import Operation, Phase
-from bpsim.engine.program import Program
+from bpsim.engine.program import NotFiniteError, Program
 from bpsim.session.conditions.facts import facts_of
 from bpsim.session.conditions.reading import ConditionError, Expression, parse
 from bpsim.session.conditions.scope import COUNTERS, LiveScope
@@ -177,26 +177,21 @@ class Stops:
             yield self._begin
         passes = [op for op in program.operations if op.phase is not Phase.UPDATE]
         updates = [op for op in program.operations if op.phase is Phase.UPDATE]
-        whole = program.calls[: len(program.calls) - len(program.update_calls)]
-        yield from self._part(program, passes, whole, looks)
-        yield from self._part(program, updates, program.update_calls, looks)
+        # A part is looked at as a whole, which is quicker, unless something is gone by then.
+        if self._any_too_late(program, passes):
+            yield from _one_by_one(passes, looks)
+            yield program.check
+        else:
+            inside = [looks[op.index] for op in passes if op.index in looks]
+            yield from (*program.pass_calls, _checking(program.check, inside), *inside)
+        if self._any_too_late(program, updates):
+            yield from _one_by_one(updates, looks)
+        else:
+            yield from program.update_calls
+            yield from (looks[op.index] for op in updates if op.index in looks)
 
-    def _part(
-        self,
-        program: Program,
-        operations: list[Operation],
-        whole: Sequence[Call],
-        looks: dict[int, Call],
-    ) -> Iterator[Call]:
-        """Look after the part as a whole, which is quicker, unless something is gone by then."""
-        inside = [looks[op.index] for op in operations if op.index in looks]
-        if not any(self._is_too_late(program, op, operations) for op in operations):
-            yield from (*whole, *inside)
-            return
-        for operation in operations:
-            yield from operation.calls
-            if operation.index in looks:
-                yield looks[operation.index]
+    def _any_too_late(self, program: Program, part: list[Operation]) -> bool:
+        return any(self._is_too_late(program, op, part) for op in part)
 
     def _is_too_late(self, program: Program, at: Operation, part: list[Operation]) -> bool:
         """Tell whether what is looked at after an operation is overwritten later in its part."""
@@ -217,6 +212,26 @@ class Stops:
 
     def _begin(self) -> None:
         self.step += 1
+
+
+def _one_by_one(operations: list[Operation], looks: dict[int, Call]) -> Iterator[Call]:
+    for operation in operations:
+        yield from operation.calls
+        if operation.index in looks:
+            yield looks[operation.index]
+
+
+def _checking(check: Call, looks: list[Call]) -> Call:
+    def check_and_look() -> None:
+        try:
+            check()
+        except NotFiniteError:
+            # What comes true before something overflows counts.
+            for look in looks:
+                look()
+            raise
+
+    return check_and_look
 
 
 def _parsed(each: Breakpoint) -> Expression | None:

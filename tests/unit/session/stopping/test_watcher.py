@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from bpsim.engine.program import Phase
 from bpsim.session.session import Session
 from bpsim.session.stopping.breakpoints import Breakpoint, Stop
 from bpsim.session.training import ReachedError
@@ -20,6 +21,8 @@ class Watches:
     def calls(self, program):
         calls = []
         for operation in program.operations:
+            if operation.phase is Phase.UPDATE and program.check not in calls:
+                calls.append(program.check)
             calls += [*operation.calls, partial(self.look, program, operation.index)]
         return calls
 
