@@ -38,6 +38,7 @@ class Cells:
     numbers: list[Array] = field(default_factory=list)
     codes: list[Codes] = field(default_factory=list)
     words: list[dict[str, int]] = field(default_factory=list)
+    _empty_cells: bool = False
 
     def add(self, text: str) -> None:
         """Take in a piece that ends where a line ends."""
@@ -46,7 +47,7 @@ class Cells:
             if not self.names:
                 return
         if not self._quick(text) and not self._by_cell(text):
-            raise CsvError(self.name, list(self._problems(text)))
+            raise CsvError(self.name, list(self._problems(text)), self._empty_cells)
         self.line += _breaks(text)
 
     def _take_header(self, text: str) -> str:
@@ -181,7 +182,7 @@ class Cells:
                     cell = row[place]
                     wrong: list[str] = []
                     if choices.empty == "refuse" and cell.strip() in empty:
-                        wrong = [translate("csv", "is empty")]
+                        wrong, self._empty_cells = [translate("csv", "is empty")], True
                     elif column not in choices.categories:
                         found = number_problems([cell], choices.dialect.decimal, empty)
                         wrong = [what for _, what in found]

@@ -68,16 +68,18 @@ class CsvError(ValueError):
     ----------
     problems
         What is wrong; the path is a field of `Choices`, or empty where it is the file.
+    empty_cells
+        Whether there are cells that are empty where none may be.
     """
 
-    def __init__(self, name: str, problems: list[Problem]) -> None:
+    def __init__(self, name: str, problems: list[Problem], empty_cells: bool = False) -> None:
         left_out = len(problems) - _MOST_PROBLEMS
         if left_out > 0:
             words = translate("csv", "{name}: and {count} more like these")
             more = Problem("", words.format(name=name, count=left_out))
             problems = [*problems[:_MOST_PROBLEMS], more]
         super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = tuple(problems)
+        self.problems, self.empty_cells = tuple(problems), empty_cells
 
 
 def choice_problems(choices: Choices) -> Iterator[Problem]:

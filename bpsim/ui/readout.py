@@ -60,7 +60,8 @@ class Readout(QWidget):
             shown = format_number(float(session.history.losses[at.updates - 1]))
         else:
             shown = "–"
-        texts = (str(at.epoch), f"{at.batch} of {at.batches}", str(at.step), name, shown)
+        batch = self.tr("{batch} of {batches}").format(batch=at.batch, batches=at.batches)
+        texts = (str(at.epoch), batch, str(at.step), name, shown)
         for label, text in zip(self.values, texts, strict=True):
             label.setText(text)
         self.operation.write(name, getattr(tokens, TOKENS[phase]))

@@ -34,6 +34,7 @@ from bpsim.ui.data.forms import add_field, primary_button, problem_label, sectio
 from bpsim.ui.index import NOWHERE, AnyIndex
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.tokens import ROW_HEIGHT, SMALL
+from bpsim.words import translate
 
 FORM_WIDTH = 264
 SIZE = (960, 640)
@@ -339,14 +340,13 @@ class CsvDialog(QDialog):
         super().reject()
 
     def _read(self, result: Dataset | str) -> None:
-        self._task = None
+        gaps, self._task = self._task is not None and self._task.empty_cells, None
         self._body.setEnabled(True)
         self.import_button.setEnabled(True)
         if isinstance(result, str):
             lines = result.split("\n")
             more = self.tr("and {count} more").format(count=len(lines) - 4)
             shown = lines if len(lines) <= 5 else [*lines[:4], more]
-            gaps = self.empty.currentData() == "refuse" and "is empty" in result
             if gaps:
                 shown.append(self.tr("What to do with those is chosen at “Empty cells”."))
             (self.empty if gaps else self.import_button).setFocus()
@@ -361,8 +361,10 @@ def _head(source: Path | bytes) -> tuple[bytes, str]:
         return source[:GUESS_BYTES], ""
     try:
         if not source.is_file():
-            return b"", f"{source.name} is not a file that can be read."
+            words = translate("CsvDialog", "{name} is not a file that can be read.")
+            return b"", words.format(name=source.name)
         with source.open("rb") as file:
             return file.read(GUESS_BYTES), ""
     except OSError as error:
-        return b"", f"{source.name} cannot be read: {error.strerror or error}."
+        words = translate("CsvDialog", "{name} cannot be read: {cause}.")
+        return b"", words.format(name=source.name, cause=error.strerror or error)

@@ -17,7 +17,12 @@ _PARTS = 1000
 
 
 class CsvTask(QObject):
-    """One import, in a thread of its own that touches no Qt.
+    """One import, in a thread of its own, which asks no more of Qt than translations.
+
+    Attributes
+    ----------
+    empty_cells
+        Whether it failed for cells that are empty.
 
     Signals
     -------
@@ -30,7 +35,7 @@ class CsvTask(QObject):
     def __init__(self, source: Path | bytes, name: str, choices: Choices, parent: QWidget) -> None:
         super().__init__(parent)
         self._source, self._name, self._choices = source, name, choices
-        self._done, self._cancelled = 0, Event()
+        self._done, self._cancelled, self.empty_cells = 0, Event(), False
         self._result: Dataset | str | None = ""
         self.dialog = QProgressDialog(parent)
         self.dialog.setLabelText(self.tr("Reading {name}…").format(name=name))
@@ -62,7 +67,7 @@ class CsvTask(QObject):
         except CancelledError:
             self._result = ""
         except CsvError as error:
-            self._result = str(error)
+            self._result, self.empty_cells = str(error), error.empty_cells
         except MemoryError:
             self._result = None
 

@@ -68,7 +68,9 @@ def find_back(window: MainWindow) -> None:
     session = controller.session
     breakpoints = [each for each in session.marks.breakpoints if each.enabled]
     if not breakpoints:
-        none = "There is no breakpoint. Click in the margin of the program to set one."
-        controller.told.emit(translate("debugger", none))
+        words = translate(
+            "debugger", "There is no breakpoint. Click in the margin of the program to set one."
+        )
+        controller.told.emit(words)
         return
     go_back(controller, breakpoints, window)

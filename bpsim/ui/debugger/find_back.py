@@ -78,8 +78,8 @@ def go_back(controller: Controller, breakpoints: Sequence[Breakpoint], parent: Q
         if found is not None:
             controller.go_to(found)
         elif not search.cancelled:
-            words = "That was not so at any moment before this."
-            controller.told.emit(translate("debugger", words))
+            words = translate("debugger", "That was not so at any moment before this.")
+            controller.told.emit(words)
 
     controller.pause()
     search = FindBack(controller.session, breakpoints, parent)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QSysInfo, Signal
 
 from bpsim.storage.stamp import Stamp
 from bpsim.ui.controller import Controller
+from bpsim.words import translate
 
 WORTH_ASKING = 1000
 """Steps of training that are worth a question where nothing was ever saved or edited."""
@@ -85,7 +86,9 @@ class Document(QObject):
             return ""
         process, host, _ = _owner(self._lock)
         here = host in ("", QSysInfo.machineHostName())
-        return f"{process}" if here else f"{process} on {host}"
+        if here:
+            return f"{process}"
+        return translate("Files", "{process} on {host}").format(process=process, host=host)
 
     def close(self) -> None:
         """Let other windows have the file."""
