@@ -119,8 +119,9 @@ class Controller(QObject):
         self.pause()
         self.session = session
         self.watches.forget()
-        self.selection.clear()
-        self.replaced.emit()
+        with self.selection.untold():
+            self.selection.clear()
+            self.replaced.emit()
 
     def set_practising(self, practising: bool) -> None:
         """Begin to hide what is to come, or end it."""
@@ -340,8 +341,9 @@ class Controller(QObject):
         if change is None:
             return
         if change.replaced:
-            self.selection.keep(self.session.has)
-            self.replaced.emit()
+            with self.selection.untold():
+                self.selection.keep(self.session.has)
+                self.replaced.emit()
         self._note(change)
         stop = change.stop
         if stop is not None and stop.sample is not None:

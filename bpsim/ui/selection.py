@@ -1,6 +1,7 @@
 """What is chosen and pointed at, for every panel alike."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -64,6 +65,25 @@ class Selection(QObject):
         self.sample = 0
         self.pinned: tuple[Element, ...] = ()
         self.traced: tuple[Strand, ...] = ()
+
+    @contextmanager
+    def untold(self) -> Iterator[None]:
+        """Tell of what is changed in here at the end, once everybody knows the session."""
+        chosen, hovered, traced = self._chosen(), self.hovered, self.traced
+        self.blockSignals(True)
+        try:
+            yield
+        finally:
+            self.blockSignals(False)
+        if hovered != self.hovered:
+            self.hover_changed.emit()
+        if traced != self.traced:
+            self.traced_changed.emit()
+        if chosen != self._chosen():
+            self.changed.emit()
+
+    def _chosen(self) -> tuple[object, ...]:
+        return self.elements, self.sample, self.pinned
 
     @property
     def current(self) -> Element | None:

@@ -161,6 +161,21 @@ def test_every_example_opens_and_steps(qtbot, window, path, colours):
     assert window.controller.session.position.executed == 0
 
 
+def test_another_project_is_shown_whatever_was_chosen_in_the_last(qtbot, window):
+    controller = window.controller
+    for name in window.docks:
+        window.show_panel(name)
+        for example in ("9-digits", "1-one-neuron", "9-digits"):
+            controller.open(read_session(resource("examples", f"{example}.bpsim.json")))
+            assert controller.selection.elements == controller.selection.pinned == ()
+            window.panel(name).hurry()
+            controller.do(lambda session: session.step_batch())
+            controller.selection.pin([Element("W1", (0, 0))])
+            controller.selection.choose([Element("a1", (0,))])
+            controller.selection.show_sample(controller.session.program.rows - 1)
+            qtbot.wait(1)
+
+
 def test_divergence_is_told(qtbot, window):
     window.controller.edit(Element("W2", (0, 0)), 1e308)
     window.controller.edit(Element("b2", (0,)), 1e308)
