@@ -1,6 +1,7 @@
 """The window, driven by keys and mouse as a person would."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,11 @@ from PySide6.QtWidgets import QMessageBox
 from bpsim.explain.typed import parse_number, parse_numbers
 from bpsim.resources import resource
 from bpsim.session.project import Dataset
+from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.storage.project_file import read_session
 from bpsim.ui import main_window
+from tests.examples import small
 
 
 def press(qtbot, window, key, modifier=Qt.KeyboardModifier.NoModifier):
@@ -183,6 +186,25 @@ def test_divergence_is_told(qtbot, window):
     window.controller.do(lambda s: s.step_batch())
     boxes = window.findChildren(QMessageBox)
     assert any("finite" in b.text() or "became" in b.text() for b in boxes)
+
+
+@pytest.mark.parametrize("loss", ["mean_absolute_error", "half_squared_error"])
+def test_every_panel_draws_the_largest_numbers(qtbot, window, loss):
+    controller = window.controller
+    project = small(layers=((1, "identity"),), loss=loss, rows=1, batch_size=1)
+    far = 1.75e308 if loss == "mean_absolute_error" else 1.3e154
+    data = Dataset.of(("a", "b"), ("y",), [[1.0, 1.0, far]])
+    controller.open(Session(replace(project, data=data)))
+    places = [Element("W1", (0, 0)), Element("W1", (0, 1))]
+    controller.selection.choose(places)
+    controller.edit_many(dict.fromkeys(places, 0.0))
+    for name in window.docks:
+        window.show_panel(name)
+        window.panel(name).hurry()
+        controller.do(lambda session: session.step_batch())
+        window.panel(name).grab()
+        qtbot.wait(1)
+    assert controller.session.history.steps > 0
 
 
 def test_a_picture_has_the_plots_that_would_come_later(qtbot, window, tmp_path, monkeypatch):

@@ -13,6 +13,7 @@ from bpsim.engine.memory import Memory, Slot
 from bpsim.engine.program import Program
 from bpsim.session.aside.ahead import Ahead
 from bpsim.session.aside.landscape import spread
+from bpsim.session.norm import norm
 from bpsim.session.session import Session
 
 BINS = 24
@@ -26,6 +27,7 @@ FLAT = 0.05
 """Where a slope is below this part of its largest, an activation is saturated."""
 MOSTLY = 0.5
 _MOST_ROWS = 1000
+_LARGEST = float(np.finfo(float).max)
 _STEEPEST = {"sigmoid": 0.25, "tanh": 1.0}
 _ENDS = {"sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 
@@ -152,8 +154,12 @@ def _histogram(activation: str, values: Array) -> tuple[NDArray[np.intp], tuple[
     if low == high and len(finite):
         low, high = float(finite.min()), float(finite.max())
     if low == high:
-        low, high = low - 0.5, high + 0.5
-    places = np.clip((finite - low) / (high - low) * BINS, 0, BINS - 1).astype(np.intp)
+        # Where numbers are so large that 0.5 beside them is nothing, a little more.
+        reach = max(0.5, 1e-9 * abs(low))
+        low, high = max(low - reach, -_LARGEST), min(high + reach, _LARGEST)
+    unit = 1.0 if high - low < np.inf else 0.5
+    parts = (finite * unit - low * unit) / (high * unit - low * unit)
+    places = np.clip(parts * BINS, 0, BINS - 1).astype(np.intp)
     return np.bincount(places, minlength=BINS), (low, high)
 
 
@@ -172,11 +178,12 @@ def _troubles(layer: Layer, vanishing: bool, last: bool) -> Iterator[Trouble]:
 
 
 def _length(array: Array, slot: Slot) -> float:
-    return float(np.linalg.norm(array[slot.start : slot.stop]))
+    with np.errstate(all="ignore"):
+        return float(norm(array[slot.start : slot.stop]))
 
 
 def gradient_norms(session: Session, layer: int) -> tuple[NDArray[np.int64], Array]:
     """Return the steps that are kept, and how long a layer's gradient was at each."""
     samples, slot = session.history.samples, session.memory.slots[f"Wb{layer}"]
-    norms: Array = np.linalg.norm(samples.gradients[:, slot.start : slot.stop], axis=1)
-    return samples.steps, norms
+    with np.errstate(all="ignore"):
+        return samples.steps, np.asarray(norm(samples.gradients[:, slot.start : slot.stop].T))

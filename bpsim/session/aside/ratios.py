@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bpsim.engine.kernels import Array
 from bpsim.session.aside.sampled import Sampled
 from bpsim.session.machine import Machine
+from bpsim.session.norm import norm
 from bpsim.session.session import Session
 
 _WORK_TOGETHER = 200_000
@@ -49,11 +50,12 @@ class Ratios(Sampled[Array]):
             yield np.full(layers, np.nan)  # an edit in the midst of an update is no part of it
             return
         before = yield from self._before(session, step)
-        moved = parameters - before
         slots = (session.memory.slots[f"Wb{number}"] for number in range(1, layers + 1))
         spans = [slice(slot.start, slot.stop) for slot in slots]
-        lengths = np.array([np.linalg.norm(before[span]) for span in spans])
-        updates = np.array([np.linalg.norm(moved[span]) for span in spans])
+        with np.errstate(all="ignore"):
+            moved = parameters - before
+            lengths = np.array([norm(before[span]) for span in spans])
+            updates = np.array([norm(moved[span]) for span in spans])
         yield np.divide(updates, lengths, out=np.full(layers, np.nan), where=lengths > 0.0)
 
     def _before(self, session: Session, step: int) -> Generator[None, None, Array]:

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from bpsim.session.norm import norm
+
 Value = Any
 """A float, a truth, or an array of either."""
-
-_NO_LESS, _NO_MORE = 1e-280, 1e300
 
 
 class Takes(Enum):
@@ -115,17 +115,6 @@ def _either(a: bool, b: bool) -> bool:
     return a or b
 
 
-def _norm(values: Value) -> Value:
-    if values.ndim == 1:
-        square = float(np.dot(values, values))
-        if _NO_LESS < square < _NO_MORE:
-            return math.sqrt(square)
-    # The squares of large numbers overflow, those of small ones vanish: scale first.
-    largest = np.maximum.reduce(np.abs(values), axis=0)
-    scale = np.where((largest > 0.0) & np.isfinite(largest), largest, 1.0)
-    return np.sqrt(np.add.reduce((values / scale) ** 2, axis=0)) * scale
-
-
 def _mean(values: Value) -> Value:
     return np.add.reduce(values, axis=0) / len(values)
 
@@ -158,7 +147,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "max": Function(_most, np.maximum.reduce, "max(abs(dW1))", reduces=True, most=8),
     "sum": Function(_same, np.add.reduce, "sum(a1)", reduces=True),
     "mean": Function(_same, _mean, "mean(a1)", reduces=True),
-    "norm": Function(abs, _norm, "norm(dW1)", reduces=True),
+    "norm": Function(abs, norm, "norm(dW1)", reduces=True),
     "any": Function(_same, np.logical_or.reduce, "any(a1 == 0)", _T, True, True),
     "all": Function(_same, np.logical_and.reduce, "all(a1 == 0)", _T, True, True),
     "previous": Function(_same, _same, "previous(loss)"),

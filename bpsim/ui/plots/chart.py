@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from bpsim.ui.plots.legend import Key
 from bpsim.ui.plots.strokes import Strokes
+from bpsim.ui.plots.thinning import FARTHEST
 from bpsim.ui.plots.ticks import linear_ticks, log_texts, log_ticks, tick_text
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
@@ -18,6 +19,8 @@ from bpsim.ui.theme.theme import theme
 _LEFT, _BOTTOM, _RIGHT = 52, 22, 24
 _BEYOND = 36
 _NAME = 84.0
+_APART = 1e-9
+"""How far apart the ends of an axis are at least, as a part of the greater."""
 _ZOOM = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
 
 
@@ -242,7 +245,7 @@ class Chart(pg.PlotWidget):
 
     def show_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show this part, without taking it for a person's choice."""
-        self.box.setRange(xRange=x, yRange=y, padding=0)
+        self.box.setRange(xRange=_shown(*x), yRange=_shown(*y), padding=0)
 
     def ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Return the ends of both axes."""
@@ -324,6 +327,13 @@ class Chart(pg.PlotWidget):
         elif self.box.sceneBoundingRect().contains(event.scenePos()):
             place = self.box.mapSceneToView(event.scenePos())
             self.clicked.emit(place.x(), place.y())
+
+
+def _shown(low: float, high: float) -> tuple[float, float]:
+    """Bring the ends of an axis to where distances can still be worked out, and apart."""
+    low, high = (min(max(end, -FARTHEST), FARTHEST) for end in (low, high))
+    least = _APART * max(abs(low), abs(high))
+    return (low, high) if high - low > least else (low - least, low + least)
 
 
 def sensible(low: float, high: float) -> tuple[float, float]:

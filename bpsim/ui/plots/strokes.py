@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from bpsim.engine.kernels import Array
 from bpsim.ui.plots.colours import Table
+from bpsim.ui.plots.thinning import drawable
 
 _SOLID = Qt.PenStyle.SolidLine
 
@@ -64,7 +65,7 @@ class Line(Part):
 
     def show(self, x: Array, y: Array) -> None:
         """Draw another line from now on."""
-        self.x, self.y = x, y
+        self.x, self.y = x, y = drawable(x), drawable(y)
         self._path: QPainterPath | QPolygonF
         finite = np.isfinite(y)
         first = int(finite.argmax()) if len(y) else 0
@@ -113,7 +114,7 @@ class Dots(Part):
 
     def show(self, x: Sequence[float] | Array, y: Sequence[float] | Array) -> None:
         """Put them elsewhere."""
-        self.x, self.y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+        self.x, self.y = (drawable(np.asarray(ends, dtype=float)) for ends in (x, y))
 
     def paint(self, painter: QPainter, view: QRectF) -> None:
         """Draw them."""

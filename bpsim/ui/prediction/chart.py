@@ -159,7 +159,7 @@ class PredictionChart(Chart):
         x = self.ranges()[0] if self.zoomed else feature_range(self._project, 0)
         inputs = curve_inputs(x)
         values = self._predict(inputs)[:, output]
-        self.curve.show(drawable(inputs[:, 0]), drawable(values))
+        self.curve.show(inputs[:, 0], values)
         if not self.zoomed:
             targets = self._rows[self._shown, columns[1]]
             both = drawable(np.concatenate([values[np.isfinite(values)], targets]))

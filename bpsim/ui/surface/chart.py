@@ -19,6 +19,7 @@ from bpsim.ui.plots.chart import Chart, sensible
 from bpsim.ui.plots.colours import blended, mixed
 from bpsim.ui.plots.legend import Key, Mark
 from bpsim.ui.plots.strokes import Arrow, Dots, Line, Picture, pen_of
+from bpsim.ui.plots.thinning import drawable
 from bpsim.ui.surface.survey import Picture as Surveyed
 from bpsim.ui.surface.survey import Range, Survey, View, bands, contours, levels, smooth
 from bpsim.ui.theme.theme import theme
@@ -184,7 +185,7 @@ class SurfaceChart(Chart):
         if self.zoomed:
             return self.ranges()[: len(now)]
         _, walked = self._walked()
-        both = np.vstack([walked, now])
+        both = drawable(np.vstack([walked, now]))
         middle = (both.min(axis=0) + both.max(axis=0)) / 2.0
         half = np.maximum(0.7 * (both.max(axis=0) - both.min(axis=0)), 1.0)
         return tuple(zip((middle - half).tolist(), (middle + half).tolist(), strict=True))
