@@ -1,5 +1,6 @@
 """Curves of parameters and gradients, against a training walked step by step."""
 
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -319,3 +320,22 @@ def test_dots_stand_on_the_curves_at_the_cursor(qtbot, window):
     for series, dot in zip(panel.chart.series, panel.chart.dots, strict=False):
         assert dot.x.tolist() == [1237.0]
         assert dot.y.tolist() == [session.number(series.element)]
+
+
+def test_norms_of_the_largest_numbers_are_drawn_on_both_axes(qtbot, window):
+    project = small(layers=((1, "identity"),), rows=2)
+    data = replace(project.data, train=project.data.train * [1e-100, 1e-100, 1.0])
+    panel = opened(window, replace(project, data=data), "parameters")
+    window.controller.do(lambda s: s.run(3))
+    window.controller.edit_many(
+        dict.fromkeys([Element("W1", (0, 0)), Element("W1", (0, 1))], 3e200)
+    )
+    window.controller.do(lambda s: s.run(3))
+    panel.redraw()
+    panel.kinds["norms"].trigger()
+    for log in (True, False, True):
+        qtbot.mouseClick(panel.log, Qt.MouseButton.LeftButton)
+        assert panel.log.isChecked() == log
+        panel.grab()
+    ((_, heights),) = drawn(panel)
+    assert heights[-1] == pytest.approx(np.log10(3e200 * np.sqrt(2)))

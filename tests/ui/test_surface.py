@@ -217,6 +217,11 @@ def test_bands_grow_from_the_lowest():
     values = np.array([[0.0, 1.0, 25.0, 100.0, np.inf, np.nan]])
     assert bands(values, 10).tolist() == [[0, 1, 5, 9, 9, 9]]
     assert bands(np.full((2, 2), 3.0), 10).tolist() == [[0, 0], [0, 0]]
+    # Where the loss differs by nothing but rounding it is flat.
+    noise = 6e35 * (1.0 + 1e-15 * np.random.default_rng(0).normal(size=(9, 9)))
+    assert not bands(noise, 10).any()
+    assert len(levels(noise, 10)) == 0
+    assert len(contours(noise, levels(noise, 10))[0]) == 0
 
 
 def test_the_picture_is_fine_again_once_training_rests(qtbot, window, panel):

@@ -93,8 +93,18 @@ def test_ticks_are_written_with_the_digits_they_need(value, step, text):
         ((1e-10, 1e-5, 1, 1e5, 1e12), ["1e-10", "1e-5", "1", "1e5", "1e12"]),
         ((100, 200, 500), ["100", "200", "500"]),
         ((2e-5, 5e-5), ["2e-5", "5e-5"]),
+        ((1e-305, 1, 1e305), ["1e-305", "1", "1e305"]),
         ((), []),
     ],
 )
 def test_logarithmic_ticks_are_written_shortly(values, texts):
     assert log_texts([float(np.log10(value)) for value in values]) == texts
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(-1e150, 1e150), (-500, 500), (307.2, 307.9), (-400, -1)]
+)
+def test_logarithmic_axes_survive_any_range(low, high):
+    places = log_ticks(low, high, 8)
+    assert len(places) <= 12
+    assert len(log_texts(places)) == len(places)

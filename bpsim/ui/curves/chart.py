@@ -14,7 +14,7 @@ from bpsim.ui.plots.colours import stroke
 from bpsim.ui.plots.legend import Key
 from bpsim.ui.plots.slices import Amount, Slices
 from bpsim.ui.plots.strokes import Dots, Line, pen_of
-from bpsim.ui.plots.thinning import drawable, outline
+from bpsim.ui.plots.thinning import outline
 from bpsim.ui.plots.time_chart import TimeChart
 from bpsim.ui.theme.theme import theme
 
@@ -81,7 +81,7 @@ class CurvesChart(TimeChart):
         here = self._steps == session.position.updates
         lows, highs = [], []
         for curve, dot, numbers in zip(self.curves, self.dots, self._values, strict=False):
-            heights = drawable(self._scaled(numbers))
+            heights = self._scaled(numbers)
             shown = heights[inside]
             finite = shown[np.isfinite(shown)]
             if len(finite):

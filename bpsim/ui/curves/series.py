@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpsim.engine.kernels import Array
+from bpsim.session.norm import norm
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 
@@ -137,9 +138,8 @@ def values(session: Session, series: Series, known: Table) -> Array:
     """Pick one curve out of a table."""
     if series.element is None:
         slot = session.memory.slots[f"Wb{series.layer}"]
-        return known.curve(
-            lambda rows: np.sqrt(np.square(rows[:, slot.start : slot.stop]).sum(axis=1))
-        )
+        with np.errstate(all="ignore"):
+            return known.curve(lambda rows: np.asarray(norm(rows[:, slot.start : slot.stop].T)))
     parameter = Element(series.element.name.removeprefix("d"), series.element.index)
     place = session.place(parameter)
     return known.curve(lambda rows: rows[:, place])

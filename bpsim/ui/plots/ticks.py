@@ -10,6 +10,9 @@ Ticks = tuple[float, list[float]]
 _ROUND = (0.1, 0.2, 0.5, 1, 2, 5, 10)
 _LOG_SETS = (tuple(range(1, 10)), (1, 2, 5), (1, 3), (1,))
 
+_MOST_DECADES, _FARTHEST_DECADE = 40, 300
+"""In a wider range no two ticks are a decade apart; beyond, numbers are none any more."""
+
 
 def linear_ticks(low: float, high: float, most: int, whole: bool = False) -> Ticks:
     """Place ticks at multiples of 1, 2 or 5 times a power of ten.
@@ -40,6 +43,8 @@ def linear_ticks(low: float, high: float, most: int, whole: bool = False) -> Tic
 
 def log_ticks(low: float, high: float, most: int) -> list[float]:
     """Place ticks on an axis of decimal logarithms, at round numbers."""
+    if high - low > _MOST_DECADES or max(-low, high) > _FARTHEST_DECADE:
+        return linear_ticks(low, high, most, whole=True)[1]
     decades = range(floor(low), ceil(high) + 1)
     for digits in _LOG_SETS:
         places = [d + log10(k) for d in decades for k in digits if low <= d + log10(k) <= high]
@@ -64,6 +69,8 @@ def tick_text(value: float, step: float) -> str:
 
 def log_texts(logarithms: list[float]) -> list[str]:
     """Write ticks of a logarithmic axis; within a decade with as many digits each."""
+    if max(map(abs, logarithms), default=0.0) > _FARTHEST_DECADE:
+        return [f"1e{value:.0f}" if value else "1" for value in logarithms]
     texts = [f"{10.0**value:.3g}" for value in logarithms]
     near = max(logarithms, default=0.0) - min(logarithms, default=0.0) < 1.0
     if near and not any("e" in text for text in texts):

@@ -15,6 +15,7 @@ Range = tuple[float, float]
 _COARSE = {1: 61, 2: 21}
 _FINE = {1: 241, 2: 61}
 """Values along each axis, for one and for two parameters."""
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,22 +150,30 @@ def smooth(values: Array, times: int) -> Array:
     return values
 
 
+def _ends(values: Array) -> Range:
+    """Return the lowest and the highest finite value; one for both where only rounding differs."""
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
+    return (low, high) if high - low > _ROUNDING * max(abs(low), abs(high)) else (low, low)
+
+
 def bands(values: Array, count: int) -> NDArray[np.intp]:
     """Sort values into bands from the lowest to the highest, narrower near the lowest.
 
     What is not finite belongs to the highest.
     """
-    finite = values[np.isfinite(values)]
-    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-    shares = np.clip((np.nan_to_num(values, nan=high) - low) / ((high - low) or 1.0), 0.0, 1.0)
+    low, high = _ends(values)
+    shares = np.clip((np.nan_to_num(values) - low) / ((high - low) or np.inf), 0.0, 1.0)
+    shares = np.where(np.isfinite(values), shares, 1.0)
     found: NDArray[np.intp] = np.minimum(np.sqrt(shares) * count, count - 1).astype(np.intp)
     return found
 
 
 def levels(values: Array, count: int) -> Array:
     """Return the heights at which `bands` goes from one band to the next."""
-    finite = values[np.isfinite(values)]
-    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
+    low, high = _ends(values)
+    if high == low:
+        return np.empty(0)
     return low + np.square(np.arange(1, count) / count) * (high - low)
 
 
