@@ -82,4 +82,5 @@ _COUNTED = {
 def count(number: int, noun: str) -> str:
     """Say how many: ``1 row``, ``3 rows``."""
     one, several = _COUNTED[noun]
-    return translate("count", one if number == 1 else several).format(count=number)
+    text = one if number == 1 else several
+    return translate("count", text).format(count=number)

@@ -88,7 +88,8 @@ class Menus(QObject):
         do = partial(move.do, self._window.controller)
         action = self._action(move.name, text, do, move.key, move.icon)
         tip = translate(MOVES, move.tip)
-        action.setToolTip(f"{tip} ({move.key})")
+        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip} ({key})")
         return action
 
     def _filled(self, title: str, fill: Callable[[QMenu], None]) -> QAction:

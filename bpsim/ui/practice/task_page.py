@@ -148,7 +148,8 @@ class TaskPage(QWidget):
         # The button's own shortcut would go with every change of its text.
         shortcut = QShortcut(QKeySequence(key), self, button.click)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        button.setToolTip(f"{words} ({key})")
+        named = shortcut.key().toString(QKeySequence.SequenceFormat.NativeText)
+        button.setToolTip(f"{words} ({named})")
 
     # Asking
 
