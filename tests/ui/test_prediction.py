@@ -287,3 +287,17 @@ def test_all_classes_that_have_room_are_named(qapp):
     assert axis.tickValues(-0.5, 9.5, 270.0)[0][1] == list(range(10))
     axis.names = tuple("a class with a long name" for _ in range(10))
     assert axis.tickValues(-0.5, 9.5, 270.0)[0][1] == [0, 5]
+
+
+def test_long_names_of_features_are_shortened_and_taken_as_they_are(window):
+    project = four_inputs()
+    features = ("the distance to the nearest railway station " * 3, "<b>bold</b>", "r", "s")
+    panel = opened(window, replace(project, data=replace(project.data, features=features)))
+    across, up = panel.map.bottom, panel.map.left
+    words = across.label.toPlainText()
+    assert words.startswith("the distance")
+    assert words.endswith("…")
+    assert across.toolTip() == features[0]
+    assert across.label.boundingRect().width() < 0.6 * across.size().width()
+    assert up.label.toPlainText() == "<b>bold</b>"
+    assert not up.toolTip()

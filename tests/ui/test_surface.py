@@ -234,3 +234,16 @@ def test_the_picture_is_fine_again_once_training_rests(qtbot, window, panel):
     assert picture.values.shape == (61, 61)
     parameters = window.controller.session.parameters()
     np.testing.assert_array_equal(picture.view.parameters, parameters)
+
+
+@pytest.mark.parametrize(
+    ("bias", "remark"), [(-80.0, ": the same everywhere here"), (1e200, ": too large to be drawn")]
+)
+def test_it_says_why_there_is_nothing_to_be_seen(qtbot, window, panel, bias, remark):
+    layers = ((2, "relu"), (1, "identity"))
+    window.controller.open(Session(small(layers=layers)))
+    window.controller.selection.choose([Element("W1", (0, 0)), Element("W1", (0, 1))])
+    qtbot.waitUntil(lambda: not panel.chart._timer.isActive() and not panel._stale)
+    assert ":" not in panel.legend.keys[0].text
+    window.controller.edit_many({Element("b1", (unit,)): bias for unit in range(2)})
+    qtbot.waitUntil(lambda: panel.legend.keys[0].text.endswith(remark))

@@ -1,5 +1,6 @@
 """A chart in the theme's colours, with round ticks and the values under the pointer."""
 
+from html import escape
 from math import inf
 from time import perf_counter
 
@@ -18,7 +19,7 @@ from bpsim.ui.theme.theme import theme
 
 _LEFT, _BOTTOM, _RIGHT = 52, 22, 24
 _BEYOND = 36
-_NAME = 84.0
+_NAME, _LEAST = 84.0, 24.0
 _APART = 1e-9
 """How far apart the ends of an axis are at least, as a part of the greater."""
 _ZOOM = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
@@ -94,8 +95,19 @@ class Axis(pg.AxisItem):
         self.setLabel(words)
         self.resizeEvent()
 
+    def labelString(self) -> str:
+        """Write the name, as much of it as has room; a tip says all of it."""
+        room = self.size().height() if self.orientation == "left" else self.size().width() / 2
+        metrics, cut = QFontMetricsF(fonts.sans(11)), Qt.TextElideMode.ElideRight
+        text = metrics.elidedText(self.labelText, cut, max(room, _LEAST))
+        self.setToolTip("" if text == self.labelText else escape(self.labelText))
+        style = ";".join(f"{name}: {value}" for name, value in self.labelStyle.items())
+        return f"<span style='{style}'>{escape(text)}</span>"
+
     def resizeEvent(self, event: object = None) -> None:
         """Keep the name of a bottom axis in line with its ticks, and the other's in sight."""
+        if self.label is not None:
+            self.label.setHtml(self.labelString())
         super().resizeEvent(event)
         if self.label is None:
             return

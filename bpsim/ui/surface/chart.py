@@ -21,7 +21,7 @@ from bpsim.ui.plots.legend import Key, Mark
 from bpsim.ui.plots.strokes import Arrow, Dots, Line, Picture, pen_of
 from bpsim.ui.plots.thinning import drawable
 from bpsim.ui.surface.survey import Picture as Surveyed
-from bpsim.ui.surface.survey import Range, Survey, View, bands, contours, levels, smooth
+from bpsim.ui.surface.survey import Range, Survey, View, bands, contours, is_flat, levels, smooth
 from bpsim.ui.theme.theme import theme
 
 BANDS = 14
@@ -54,7 +54,7 @@ class SurfaceChart(Chart):
         super().__init__(both=True, parent=parent)
         self._controller = controller
         self.setAccessibleName(self.tr("Loss surface"))
-        self.only_batch = False
+        self.only_batch, self._remarked = False, ""
         self.elements: tuple[Element, ...] = ()
         self._survey = Survey()
         self._ahead = Ahead()
@@ -250,6 +250,8 @@ class SurfaceChart(Chart):
         new = self._survey.work(lambda: perf_counter() - start > share, refine=not running)
         if new:
             self._draw_picture()
+            if self._remark() != self._remarked:
+                self.behind.emit()
         if not self._survey.busy:
             self._timer.stop()
 
@@ -267,7 +269,8 @@ class SurfaceChart(Chart):
         """Name what is drawn, and whose loss it is."""
         tokens = theme().tokens
         now = Key(self.tr("now"), tokens.text, mark=Mark.DOT)
-        note = Key(self._note())
+        self._remarked = self._remark()
+        note = Key(self._note() + self._remarked)
         solid = Qt.PenStyle.SolidLine
         after = Key(self.tr("next update"), tokens.text, Qt.PenStyle.DotLine, 2)
         if len(self.elements) == 1:
@@ -280,6 +283,16 @@ class SurfaceChart(Chart):
         if self._walked()[0][-1] > at:
             found.append(Key(self.tr("later"), tokens.muted))
         return tuple(found)
+
+    def _remark(self) -> str:
+        """Say why nothing is to be seen, where that is so."""
+        picture, words = self._survey.picture, ""
+        if picture is not None and picture.view.places == self.places:
+            if not np.isfinite(picture.values).any():
+                words = self.tr(": too large to be drawn")
+            elif is_flat(picture.values):
+                words = self.tr(": the same everywhere here")
+        return words
 
     def _note(self) -> str:
         session, rows = self._controller.session, self.rows()

@@ -157,6 +157,12 @@ def _ends(values: Array) -> Range:
     return (low, high) if high - low > _ROUNDING * max(abs(low), abs(high)) else (low, low)
 
 
+def is_flat(values: Array) -> bool:
+    """Tell whether values differ by nothing but rounding."""
+    low, high = _ends(values)
+    return low == high
+
+
 def bands(values: Array, count: int) -> NDArray[np.intp]:
     """Sort values into bands from the lowest to the highest, narrower near the lowest.
 
