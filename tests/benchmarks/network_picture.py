@@ -17,6 +17,7 @@ from PySide6.QtCore import QLineF
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from bpsim.engine.parameters import Choice
+from bpsim.engine.program import Kind
 from bpsim.engine.specification import Layer, Network, Specification, Training
 from bpsim.session.project import Dataset, Project
 from bpsim.session.session import Session
@@ -54,8 +55,12 @@ def view_of(*sizes: int) -> NetworkView:
 def redraw(view: NetworkView) -> float:
     """Give the time of a paint after every value has changed."""
     image = QImage(view.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    program = view.session.program
+    weights = [program.view(op.name) for op in program.operations if op.kind == Kind.UPDATE]
 
     def work() -> None:
+        for each in weights:
+            np.negative(each, out=each)
         view.refresh()
         view.render(image)
 

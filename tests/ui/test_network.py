@@ -419,18 +419,84 @@ def test_numbers_in_units_lose_digits_rather_than_be_cut_off(qtbot):
     wide = QFontMetricsF(font).horizontalAdvance
     for value in (-0.0759123, -1.234e-12, 123456.0, 0.5, -0.5):
         room = 44.0
-        text = fitting_number(value, font, room)
+        text, _ = fitting_number(value, font, room)
         assert wide(text) <= room or wide(text) <= wide("-1e-12")
         assert float(text.replace("−", "-")) == pytest.approx(value, rel=0.5)
-    assert fitting_number(None, font, 44.0) == "–"
-    assert fitting_number(-0.0759123, font, 400.0).endswith("0.0759")
+    assert fitting_number(None, font, 44.0) == ("–", wide("–"))
+    assert fitting_number(-0.0759123, font, 400.0)[0].endswith("0.0759")
 
 
 def test_gradients_on_weights_lose_digits_likewise(qtbot):
     font = fonts.mono(11)
     for value in (0.000438568, -0.000555259, 6.09e-05):
-        text = fitting_number(value, font, LABEL_WIDTHS[0] - 2, sign=True, lead="dW ")
-        assert QFontMetricsF(font).horizontalAdvance(text) <= LABEL_WIDTHS[0] - 2
+        text, wide = fitting_number(value, font, LABEL_WIDTHS[0] - 2, sign=True, lead="dW ")
+        assert wide == QFontMetricsF(font).horizontalAdvance(text) <= LABEL_WIDTHS[0] - 2
         number = text.removeprefix("dW ").replace("−", "-")
         assert number[0] in "+-"
         assert float(number) == pytest.approx(value, rel=0.1)
+
+
+LOOKS = {
+    "a sign": lambda view, at: view.session.edit({Element("W2", (0, 1)): -9.0}),
+    "zero": lambda view, at: view.session.edit({Element("W2", (0, 1)): 0.0}),
+    "an operation": lambda view, at: until(view.session, "dW2"),
+    "pointed at": lambda view, at: view.selection.hover(Element("a2", (3,))),
+    "zoom": lambda view, at: view.zoom_by(1.5, at),
+    "pan": lambda view, at: view.pan(at / 10),
+    "larger": lambda view, at: view.resize(900, 600),
+    "dark": lambda view, at: theme().choose("dark"),
+}
+
+
+@pytest.mark.parametrize("change", LOOKS.values(), ids=LOOKS)
+def test_lines_are_drawn_anew_when_they_look_different(qtbot, change):
+    session = Session(small(layers=((6, "tanh"), (6, "tanh"), (1, "sigmoid"))))
+    controller, at = Controller(session), QPointF(375, 255)
+    views = [NetworkView(controller) for _ in range(2)]
+    for view in views:
+        qtbot.addWidget(view)
+        view.resize(750, 510)
+        view.zoom = views[0].zoom
+    view, fresh = views
+    theme().choose("light")
+    before = view.grab().toImage()
+    change(view, at)
+    fresh.resize(view.size())
+    after = view.grab().toImage()
+    assert after != before
+    assert after == fresh.grab().toImage()
+
+
+def test_another_network_has_other_lines(qtbot):
+    views = []
+    for first, second in ((3, 1), (1, 7)):
+        sizes, layers = (2, first, second), []
+        for below, units in pairwise(sizes):
+            layers.append(Layer(units, "tanh", ((1.0,) * below,) * units, (0.0,) * units))
+        names = ("a", "b"), tuple(f"y{k}" for k in range(second))
+        data = Dataset.of(*names, np.ones((2, 2 + second)))
+        training = Training(Choice("half_squared_error"), Choice("sgd", {"learning_rate": 0.1}))
+        project = Project("ones", Specification(Network(2, tuple(layers)), training), data)
+        views.append(view_of(qtbot, Session(project)))
+    view, fresh = views
+    view.grab()
+    view.findChild(Controller).open(fresh.session)
+    assert view.grab().toImage() == fresh.grab().toImage()
+
+
+def test_lines_stay_while_only_numbers_change(qtbot, monkeypatch):
+    drawn = []
+
+    def draw_lines(painter, ends):
+        drawn.append(len(ends))
+
+    monkeypatch.setattr("bpsim.ui.network.weights.draw_lines", draw_lines)
+    view = view_of(qtbot, Session(small(rate=1e-9)))
+    view.session.step_batch()
+    view.grab()
+    assert sum(drawn) == 2 * 4 + 4 * 3 + 3
+    before, drawn[:] = view.session.value("W1").tolist(), []
+    view.session.step_batch()
+    view.grab()
+    assert view.session.value("W1").tolist() != before
+    assert not drawn

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from bpsim.session.session import Session
 from bpsim.session.values import Element
 from bpsim.ui.controller import Controller
+from bpsim.ui.network.backdrop import Backdrop
 from bpsim.ui.network.drawing import Drawing
 from bpsim.ui.network.edits import (
     Aim,
@@ -79,12 +80,14 @@ class NetworkView(QWidget):
         self._unfolded: set[int] = set()
         self.all_weights = False
         self.maps = recall("unit_maps", "off", ("on", "off")) == "on"
-        self._unit_maps = UnitMaps()
+        self._unit_maps, self._backdrop = UnitMaps(), Backdrop()
         self._mouse, self._keys = Mouse(self, controller), Keys(self, controller)
         self.menu = NetworkMenu(controller, self)
         self.addActions(self.menu.actions())
         self.editor = InlineEditor(self)
         self.editor.entered.connect(self._entered)
+        # It covers its whole place: what is under it need not be painted each time.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(300, 240)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
@@ -218,7 +221,6 @@ class NetworkView(QWidget):
 
     def _paint(self, painter: QPainter) -> None:
         tokens, touch = theme().tokens, touch_of(self.session.current)
-        painter.fillRect(self.rect(), QColor(tokens.panel))
         picture = self.picture()
         painter.setTransform(self.zoom.transform())
         hovered = self.selection.hovered
@@ -234,6 +236,8 @@ class NetworkView(QWidget):
             # While a person practises they would give values away.
             maps=self._unit_maps if self.maps and not self._controller.practising else None,
             strands=self._strands(),
+            backdrop=self._backdrop,
+            place=self.size(),
         )
         drawing.draw()
         if hovered is not None and hovered not in self.selection.elements:

@@ -144,14 +144,15 @@ class Units:
         font = fonts.mono(13 if large else 12, 500)
         if self._images:
             # The map is what is inside; the value keeps a corner of it.
-            self._ink.patch(x, y + radius - 10, number_text(value), fonts.mono(11), ink)
+            self._ink.patch(x, y + radius - 10, number_text(value), self._ink.small, ink)
         else:
-            self._ink.text(x, y - 6, fitting_number(value, font, inner), font, ink, inner)
-            self._ink.text(x, y + 10, name, fonts.mono(11), t.muted, inner)
+            text, wide = fitting_number(value, font, inner)
+            self._ink.text(x, y - 6, text, font, ink, inner, wide)
+            self._ink.text(x, y + 10, name, self._ink.small, t.muted, inner)
         above, below = y - radius - HALO - LINE / 2 - 1, y + radius + HALO + LINE / 2 + 1
         if slope is not None:
             text = f"delta{layer}[{unit}] {number_text(slope, True)}"
-            self._ink.patch(x, above, text, fonts.mono(11), t.backward)
+            self._ink.patch(x, above, text, self._ink.small, t.backward)
         if layer == 0:
             feature = self._session.project.data.features[unit]
             self._ink.patch(x, below, feature, fonts.sans(11), t.muted)
@@ -161,7 +162,7 @@ class Units:
             target = row_of(self._session, "y", self._sample)
             words = translate("NetworkView", "target {value}")
             text = words.format(value=number_text(None if target is None else float(target[unit])))
-            self._ink.patch(x, below + LINE, text, fonts.mono(11), t.text)
+            self._ink.patch(x, below + LINE, text, self._ink.small, t.text)
 
     def _bias(self, layer: int, unit: int, x: float, y: float) -> None:
         t, role = self._tokens, self._touch.biases.get(layer)
@@ -176,15 +177,15 @@ class Units:
         elif role is not None:
             ink = t.update if role == "update" and not frozen else t.text
         lit = role == "gradient" or (role == "update" and not frozen)
-        self._ink.patch(x, y, text, fonts.mono(11), ink, lit)
+        self._ink.patch(x, y, text, self._ink.small, ink, lit)
         if frozen:
-            wide = QFontMetricsF(fonts.mono(11)).horizontalAdvance(text)
+            wide = QFontMetricsF(self._ink.small).horizontalAdvance(text)
             self._ink.lock(x + wide / 2 + 1, y)
 
     def _small_unit(self, x: float, y: float, value: float | None, slope: float | None) -> None:
         text = number_text(value) if slope is None else f"δ {number_text(slope, True)}"
         ink = self._tokens.muted if slope is None else self._tokens.backward
-        self._ink.patch(x, y + self._picture.radius + HALO + LINE / 2, text, fonts.mono(11), ink)
+        self._ink.patch(x, y + self._picture.radius + HALO + LINE / 2, text, self._ink.small, ink)
 
     def _map(self, layer: int, column: Column, box: Box, values: Array | None) -> None:
         """Draw a layer as a map of cells, row by row."""

@@ -4,18 +4,18 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 from shiboken6 import Shiboken
 
 from bpsim.session.session import Session
 from bpsim.session.settings import frozen_mask
 from bpsim.session.values import Element
+from bpsim.ui.network.backdrop import Backdrop
 from bpsim.ui.network.ink import Ink, fitting_number, mixed
 from bpsim.ui.network.layout import MOST_SHOWN
 from bpsim.ui.network.picture import LABEL_HEIGHT, LABEL_WIDTHS, Box, Floats, Picture
 from bpsim.ui.network.touch import Touch
-from bpsim.ui.theme import fonts
 from bpsim.ui.theme.tokens import Tokens
 
 FAINT = 0.33
@@ -86,8 +86,11 @@ class Weights:
     def _lit(self, layer: int) -> bool:
         return self._touch.everything or layer in self._touch.weights
 
-    def lines(self) -> None:
+    def lines(self, backdrop: Backdrop, place: QSize) -> None:
         """Draw all lines in batches of one colour and width, faint and thin ones first.
+
+        They stay on the backdrop, as long as they look the same: a run changes numbers at every
+        step, but colours and widths seldom.
 
         Zero is dotted, near zero thin and grey, from `HUGE` on a line has a dark rim.
         """
@@ -96,7 +99,6 @@ class Weights:
         if len(size) > self._most:
             shown = np.argpartition(size, -self._most)[-self._most :]
         smooth = len(shown) <= SMOOTH_LINES
-        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         sign = np.where(size < NEAR_ZERO * self.largest, 0, np.sign(self._values)).astype(int)
         bucket = np.clip(size / self.largest * len(WIDTHS), 0, len(WIDTHS) - 1).astype(int)
         bucket[size == 0.0] = _ZERO
@@ -115,23 +117,33 @@ class Weights:
         kinds = len(WIDTHS) + 2
         keys = (lit[shown] + 1) * turns + turn
         keys = (keys * kinds + bucket[shown] + 1) * 3 + sign[shown] + 1
-        for key in sorted(set(keys.tolist())):  # np.unique would load numpy.ma
-            rest, hue = divmod(key, 3)
-            rest, width = divmod(rest, kinds)
-            strength = (FAINT / 2, FAINT + 0.07, 1.0)[rest // turns]
-            self._draw(s.ends[shown[keys == key]], hue, width - 1, strength)
 
-    def _draw(self, ends: Floats, sign: int, bucket: int, strength: float) -> None:
+        def draw(painter: QPainter) -> None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+            for key in sorted(set(keys.tolist())):  # np.unique would load numpy.ma
+                rest, hue = divmod(key, 3)
+                rest, width = divmod(rest, kinds)
+                strength = (FAINT / 2, FAINT + 0.07, 1.0)[rest // turns]
+                self._draw(painter, s.ends[shown[keys == key]], hue, width - 1, strength)
+
+        looks = np.full(len(size), -1)
+        looks[shown] = keys
+        known = (self._picture, self._tokens, looks.tobytes())
+        backdrop.show(self._painter, place, self._tokens.panel, known, draw)
+
+    def _draw(
+        self, painter: QPainter, ends: Floats, sign: int, bucket: int, strength: float
+    ) -> None:
         t = self._tokens
         width = WIDTHS[min(max(bucket, 0), len(WIDTHS) - 1)] * self._thickness
         if bucket == _HUGE:
-            self._painter.setPen(QPen(mixed(t.panel, t.text, strength), width + 2.5))
-            draw_lines(self._painter, ends)
+            painter.setPen(QPen(mixed(t.panel, t.text, strength), width + 2.5))
+            draw_lines(painter, ends)
         style = Qt.PenStyle.DotLine if bucket == _ZERO else Qt.PenStyle.SolidLine
         # Lines that let others shine through would take several times as long.
         colour = mixed(t.panel, (t.negative, t.zero, t.positive)[sign], strength)
-        self._painter.setPen(QPen(colour, width, style, Qt.PenCapStyle.FlatCap))
-        draw_lines(self._painter, ends)
+        painter.setPen(QPen(colour, width, style, Qt.PenCapStyle.FlatCap))
+        draw_lines(painter, ends)
 
     # Labels
 
@@ -158,7 +170,7 @@ class Weights:
                 boxes[at] = Box(x, y, LABEL_WIDTHS[-1], LABEL_HEIGHT)
         return boxes
 
-    def _label_text(self, at: int, box: Box) -> str:
+    def _label_text(self, at: int, box: Box) -> tuple[str, float]:
         s = self._picture.segments
         layer = int(s.layer[at])
         value: float | None = float(self._values[at])
@@ -167,17 +179,15 @@ class Weights:
             gradient = self._session.value(f"dW{layer}")
             value = None if gradient is None else float(gradient[s.unit[at], s.source[at]])
             lead = "dW " if box.width >= LABEL_WIDTHS[0] else ""
-        return fitting_number(value, fonts.mono(11), box.width - 2, sign=True, lead=lead)
+        return fitting_number(value, self._ink.small, box.width - 2, sign=True, lead=lead)
 
     def _is_frozen(self, at: int) -> bool:
         s = self._picture.segments
         mask = frozen_mask(self._session.project, f"W{s.layer[at]}")
         return mask if isinstance(mask, bool) else bool(mask[s.unit[at], s.source[at]])
 
-    def _rect(self, at: int, box: Box) -> QRectF:
-        text = self._label_text(at, box)
-        wide = QFontMetricsF(fonts.mono(11)).horizontalAdvance(text) + 12
-        rect = QRectF(0, 0, max(min(wide, box.width), 30.0), box.height)
+    def _rect(self, box: Box, wide: float) -> QRectF:
+        rect = QRectF(0, 0, max(min(wide + 12, box.width), 30.0), box.height)
         rect.moveCenter(QPointF(box.x, box.y))
         return rect
 
@@ -195,9 +205,10 @@ class Weights:
         style = Qt.PenStyle.DashLine if frozen else Qt.PenStyle.SolidLine
         self._painter.setPen(QPen(QColor(t.muted if frozen else edge), width, style))
         self._painter.setBrush(QColor(back))
-        rect = self._rect(at, box)
+        text, wide = self._label_text(at, box)
+        rect = self._rect(box, wide)
         self._painter.drawRoundedRect(rect, 5, 5)
-        self._ink.text(box.x, box.y, self._label_text(at, box), fonts.mono(11), ink, box.width)
+        self._ink.text(box.x, box.y, text, self._ink.small, ink, box.width, wide)
         if frozen:
             self._ink.lock(rect.right(), box.y)
 
@@ -216,7 +227,8 @@ class Weights:
             self._label(at, box)
         self._painter.setPen(pen)
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
-        self._painter.drawRoundedRect(self._rect(at, box).adjusted(-2.5, -2.5, 2.5, 2.5), 7, 7)
+        rect = self._rect(box, self._label_text(at, box)[1])
+        self._painter.drawRoundedRect(rect.adjusted(-2.5, -2.5, 2.5, 2.5), 7, 7)
 
 
 def draw_lines(painter: QPainter, ends: Floats) -> None:
