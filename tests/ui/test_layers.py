@@ -70,6 +70,14 @@ def test_it_follows_the_training_and_another_network(qtbot, window, panel):
     qtbot.waitUntil(lambda: panel.table.rowCount() == 2)
 
 
+def test_no_layer_of_the_network_before_can_be_chosen(qtbot, window, panel):
+    below = panel.view.visualRect(panel.table.index(2, 0)).center()
+    window.controller.open(Session(small(layers=((1, "sigmoid"),))))
+    qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=below)
+    assert window.controller.selection.elements == ()
+    qtbot.waitUntil(lambda: panel.table.rowCount() == 1)
+
+
 def test_it_looks_at_nothing_that_nobody_sees(window, panel):
     window.docks["loss"].raise_()
     QApplication.processEvents()

@@ -44,13 +44,21 @@ class LayersModel(QAbstractTableModel):
             until = int(np.searchsorted(steps, updates, side="right"))
             self._trends.append(course(norms[1:until]))
         if len(found) != len(self.layers):
-            self.beginResetModel()
-            self.layers = found
-            self.endResetModel()
+            self._become(found)
             return
         self.layers = found
         corner = self.index(len(found) - 1, OUTPUTS)
         self.dataChanged.emit(self.index(0, 0), corner)
+
+    def forget(self) -> None:
+        """Show nothing until the next look."""
+        self._trends = []
+        self._become(())
+
+    def _become(self, layers: tuple[Layer, ...]) -> None:
+        self.beginResetModel()
+        self.layers = layers
+        self.endResetModel()
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Count the layers."""

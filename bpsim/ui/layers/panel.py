@@ -53,6 +53,10 @@ class LayersPanel(LivePanel):
         """Ask for a low, wide place."""
         return QSize(700, 240)
 
+    def take(self) -> None:
+        """Leave no row to choose that may be of a layer which is no more."""
+        self.table.forget()
+
     def show_now(self) -> float:
         """Look at the layers."""
         self.table.look(self._controller.session)
