@@ -82,6 +82,8 @@ class Theme(QObject):
             # For title bars and the system's dialogues; palette and style sheet do the rest.
             self._application.styleHints().setColorScheme(_SCHEMES[self._choice])
             tokens = self.tokens
+            # Taking one off and putting another on is twice as quick as changing it.
+            self._application.setStyleSheet("")
             self._application.setPalette(make_palette(tokens))
             self._application.setStyleSheet(style_sheet(tokens))
             _paint_plots(tokens)
