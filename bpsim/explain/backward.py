@@ -45,9 +45,9 @@ def output_error(case: Case) -> Parts:
         template, rule = f"{template} * {_slope(case, n, unit, values)}", f"{rule} ⊙ slope(z)"
         why += f" {_passing(case, n, unit)}"
     elif case.result_sign() < 0:
-        why += f" {translate('explain', 'Its sum should rise.')}"
+        why += " " + translate("explain", "Its sum should rise.")
     elif case.result_sign() > 0:
-        why += f" {translate('explain', 'Its sum should fall.')}"
+        why += " " + translate("explain", "Its sum should fall.")
     if template.startswith("-") and " * " in template:
         template = f"({template.partition(' * ')[0]}) * {template.partition(' * ')[2]}"
     return Parts(

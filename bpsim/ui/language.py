@@ -15,10 +15,10 @@ class Translation(QTranslator):
 
     def translate(
         self, context: str, text: str, disambiguation: str | None = None, n: int = -1
-    ) -> str:
-        """Return the translation of a text, empty if there is none."""
+    ) -> str | None:
+        """Return the translation of a text; None if there is none, for an empty text is one."""
         found = super().translate(context, text, disambiguation, n)
-        return found if found and places(found) == places(text) else ""
+        return found if found and places(found) == places(text) else None
 
 
 def places(text: str) -> list[str]:

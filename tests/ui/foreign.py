@@ -89,7 +89,8 @@ class Foreign(QTranslator):
 
     def translate(self, context, text, disambiguation=None, n=-1):
         qts = context.startswith("Q") and context not in self._ours
-        return foreign(text) if qts or (context, text) in self._found else ""
+        # An empty text would be a translation, too.
+        return foreign(text) if qts or (context, text) in self._found else None
 
     def isEmpty(self):
         return False

@@ -167,7 +167,7 @@ class CheckDialog(QDialog):
         self.model.sort_again()
         words = summary(self.model.rows, self._wanted)
         if error is not None:
-            words = f"{self.tr('Something went wrong inside bpsim.')} {words}"
+            words = self.tr("Something went wrong inside bpsim.") + f" {words}"
         self.words.setText(words)
         self._show_running(False)
         if any(row.verdict != "right" for row in self.model.rows):

@@ -113,7 +113,8 @@ class ProgramModel(QAbstractListModel):
             done = entry.operation.index < self._done
             state = self.tr("done") if done else self.tr("not yet")
             text = f"{entry.operation.formula}, {state} {self.value_text(entry.operation)}"
-            return f"{text}, {self.tr('breakpoint')}" if stops else text
+            mark = self.tr("breakpoint")
+            return f"{text}, {mark}" if stops else text
         return None
 
     def phase_name(self, phase: Phase) -> str:

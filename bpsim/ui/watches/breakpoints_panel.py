@@ -77,7 +77,8 @@ class BreakpointModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{words}\n{self.problem(index.row())}".strip()
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{words}, {self.tr('on') if each.enabled else self.tr('off')}"
+            state = self.tr("on") if each.enabled else self.tr("off")
+            return f"{words}, {state}"
         return None
 
 
