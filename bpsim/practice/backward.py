@@ -219,7 +219,9 @@ BACKWARD = (
     ),
     Mistake(
         QT_TRANSLATE_NOOP("mistakes", "z in place of a"),
-        "z stands where the output a belongs, in the slope written by the output.",
+        QT_TRANSLATE_NOOP(
+            "mistakes", "z stands where the output a belongs, in the slope written by the output."
+        ),
         _ERRORS,
         _z_in_slope,
     ),
@@ -239,7 +241,9 @@ BACKWARD = (
     ),
     Mistake(
         QT_TRANSLATE_NOOP("mistakes", "z in place of a"),
-        "z stands where the output a belongs: the difference is a − y.",
+        QT_TRANSLATE_NOOP(
+            "mistakes", "z stands where the output a belongs: the difference is a − y."
+        ),
         _OUTPUT,
         _z_in_difference,
     ),

@@ -187,7 +187,8 @@ def names_of(session):
 def bare_words(text, known):
     """List the words of a text that are neither in brackets nor known."""
     rest = re.sub(r"<[^>]*>|&\w+;", " ", without(text)).replace("&", "")
-    for name in sorted((each for each in known if not each.isidentifier()), key=len, reverse=True):
+    names = [each for each in known if each and not each.isidentifier()]
+    for name in sorted(names, key=len, reverse=True):
         rest = rest.replace(name, " ")
     return [word for word in _WORD.findall(rest) if word not in known]
 

@@ -8,11 +8,13 @@ from PySide6.QtGui import QContextMenuEvent, QHelpEvent
 from PySide6.QtWidgets import QApplication, QMessageBox, QToolTip
 
 from bpsim.engine.optimizers import OPTIMIZERS
+from bpsim.practice.grading import MISTAKES
 from bpsim.resources import resource
 from bpsim.session.label import Label
 from bpsim.session.session import Session
 from bpsim.session.stopping.breakpoints import Breakpoint, Marks
 from bpsim.session.values import Element
+from bpsim.storage.datasets.table import BUILT_IN
 from bpsim.storage.lessons import lesson_files, lesson_title
 from bpsim.storage.project_file import read_project
 from bpsim.ui.app import make_window
@@ -33,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 LESSONS = [lesson_title(path) for path in lesson_files()]
 EXAMPLES = [read_project(path).name for path in sorted(resource("examples").glob("*.json"))]
 ASKS_OR_ENDS = {"quit"}
-MISTAKES = ("W9", "loss", "loss <", "W1[0,7] > 0", "nope(1)", "3 W1", "abs(", "abs(loss", "a =")
+WRONG = ("W9", "loss", "loss <", "W1[0,7] > 0", "nope(1)", "3 W1", "abs(", "abs(loss", "a =")
 
 
 @pytest.fixture(scope="module")
@@ -138,11 +140,18 @@ def test_practice_with_wrong_answers_and_hints(reader):
     assert reader.bare == {}
 
 
-def test_every_title_in_the_settings_can_be_translated(found):
+def test_every_text_of_the_tables_can_be_translated(found):
     entries = [entry for table in TABLES for entry in table.values()]
     parameters = [p for entry in entries for p in getattr(entry, "parameters", ())]
     assert {("settings", title_of(parameter)) for parameter in parameters} <= found
-    assert {("engine", each.meaning) for each in (*entries, *parameters)} <= found
+    stages = [stage for entry in OPTIMIZERS.values() for stage in entry.stages]
+    assert {("engine", each.meaning) for each in (*entries, *parameters, *stages)} <= found
+    words = {word for mistake in MISTAKES for word in (mistake.name, mistake.sentence)}
+    assert {("mistakes", word) for word in words} <= found
+    options = [option for entry in BUILT_IN.values() for option in entry.options]
+    words = {word for entry in BUILT_IN.values() for word in (entry.title, entry.meaning)}
+    words |= {word for option in options for word in (option.name, option.meaning)}
+    assert {("datasets", word) for word in words} <= found
 
 
 def test_settings_and_what_is_wrong_with_them(reader):
@@ -181,7 +190,7 @@ def test_conditions_with_mistakes(reader):
     reader.do("condition")
     reader.do("run_until")
     reader.dialog(UntilDialog).choices.button(2).click()
-    for text in MISTAKES:
+    for text in WRONG:
         for kind in (BreakpointDialog, UntilDialog):
             reader.dialog(kind).condition.setText(text)
         reader.panel("watches")
@@ -300,8 +309,6 @@ def test_tables_with_mistakes(reader, tmp_path):
 
 
 def sources():
-    from bpsim.storage.datasets.table import BUILT_IN
-
     for entry in BUILT_IN.values():
         yield from (entry.source, entry.licence, *entry.features, *entry.targets)
 

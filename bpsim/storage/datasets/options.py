@@ -29,7 +29,7 @@ class Option(Parameter):
 
 
 SEED = Option(
-    "seed",
+    QT_TRANSLATE_NOOP("datasets", "seed"),
     0,
     QT_TRANSLATE_NOOP("datasets", "The same seed draws the same rows."),
     0,
@@ -37,7 +37,7 @@ SEED = Option(
     whole=True,
 )
 TEST = Option(
-    "test",
+    QT_TRANSLATE_NOOP("datasets", "test"),
     0.0,
     QT_TRANSLATE_NOOP("datasets", "What part is kept for testing."),
     0.0,

@@ -92,7 +92,7 @@ class BuiltIn:
 
 
 _STANDARDISE = Option(
-    "standardise",
+    QT_TRANSLATE_NOOP("datasets", "standardise"),
     True,
     QT_TRANSLATE_NOOP("datasets", "Shift and scale each number column to mean 0 and deviation 1."),
 )
@@ -101,7 +101,7 @@ _STANDARDISE = Option(
 def _drawn(rows: int, noise: float, least: int = 2) -> tuple[Option, ...]:
     return (
         Option(
-            "rows",
+            QT_TRANSLATE_NOOP("datasets", "rows"),
             rows,
             QT_TRANSLATE_NOOP("datasets", "How many rows are drawn."),
             least,
@@ -109,7 +109,7 @@ def _drawn(rows: int, noise: float, least: int = 2) -> tuple[Option, ...]:
             whole=True,
         ),
         Option(
-            "noise",
+            QT_TRANSLATE_NOOP("datasets", "noise"),
             noise,
             QT_TRANSLATE_NOOP("datasets", "Standard deviation of what is added by chance."),
             0.0,
@@ -135,7 +135,7 @@ def _curve(name: str, title: str, meaning: str, make: Maker, noise: float) -> Bu
 
 def _taken(most: int) -> Option:
     meaning = QT_TRANSLATE_NOOP("datasets", "How many of the {most} rows are taken.")
-    return Option("rows", most, meaning, 2, most, whole=True)
+    return Option(QT_TRANSLATE_NOOP("datasets", "rows"), most, meaning, 2, most, whole=True)
 
 
 BUILT_IN: Mapping[str, BuiltIn] = {
