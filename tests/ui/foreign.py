@@ -136,7 +136,7 @@ class Reader:
 
     def __init__(self, qtbot, window, painted):
         self.qtbot, self.window, self._painted = qtbot, window, painted
-        self.bare = {}
+        self.bare, self._fine = {}, set()
 
     def look(self, *known):
         """Read what is seen now; words in `known` are those of the person."""
@@ -150,7 +150,9 @@ class Reader:
 
     def read(self, text, *known):
         # Most have none, and what is known need not be put together for them.
-        if bare_words(text, FORMATS):
+        if text not in self._fine and not bare_words(text, FORMATS):
+            self._fine.add(text)
+        if text not in self._fine:
             words = bare_words(text, {*FORMATS, *known, *names_of(self.window.controller.session)})
             if words:
                 self.bare[text] = words
@@ -187,6 +189,8 @@ def names_of(session):
 def bare_words(text, known):
     """List the words of a text that are neither in brackets nor known."""
     rest = re.sub(r"<[^>]*>|&\w+;", " ", without(text)).replace("&", "")
+    if all(word in known for word in _WORD.findall(rest)):
+        return []
     names = [each for each in known if each and not each.isidentifier()]
     for name in sorted(names, key=len, reverse=True):
         rest = rest.replace(name, " ")
