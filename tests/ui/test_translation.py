@@ -366,8 +366,7 @@ def test_questions(reader):
 def test_the_gallery(reader):
     reader.do("new")
     dialog = reader.dialog(GalleryDialog)
-    with reader.qtbot.waitSignal(dialog.filled):
-        pass
+    reader.qtbot.waitUntil(lambda: dialog.cards.count() > 1)
     reader.look(*EXAMPLES)
     dialog.cards.setCurrentRow(0)
     for data in range(dialog.own.data.count()):
