@@ -25,12 +25,15 @@ class Ratios(Sampled[Array]):
     def __init__(self) -> None:
         super().__init__()
         self._machine: Machine | None = None
+        self._table: tuple[object, Array] = (None, np.empty((0, 0)))
 
     def known(self, session: Session) -> tuple[NDArray[np.int64], Array]:
         """Return the steps whose ratios are known, and the ratios, shape ``(steps, layers)``."""
         steps, ratios = self.found(session)
-        layers = len(session.project.specification.network.layers)
-        return steps, np.array(ratios).reshape(len(steps), layers)
+        if self._table[0] is not ratios:
+            layers = len(session.project.specification.network.layers)
+            self._table = ratios, np.array(ratios).reshape(len(steps), layers)
+        return steps, self._table[1]
 
     def wanted(self, session: Session) -> NDArray[np.int64]:
         """Return all steps that are kept and that updated something."""
