@@ -1,5 +1,7 @@
 """The loss over one or two parameters, against the reference network."""
 
+from time import sleep
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -247,3 +249,14 @@ def test_it_says_why_there_is_nothing_to_be_seen(qtbot, window, panel, bias, rem
     assert ":" not in panel.legend.keys[0].text
     window.controller.edit_many({Element("b1", (unit,)): bias for unit in range(2)})
     qtbot.waitUntil(lambda: panel.legend.keys[0].text.endswith(remark))
+
+
+def test_another_network_may_come_while_the_picture_is_computed(qtbot, window, panel, monkeypatch):
+    monkeypatch.setattr("bpsim.ui.surface.chart._SLICE_S", 10.0)
+    window.controller.selection.choose([Element("W3", (0, 0)), Element("W3", (0, 1))])
+    panel.redraw()
+    assert panel.chart._timer.isActive()
+    sleep(0.02)  # the next slice is due before anything is drawn
+    window.controller.open(Session(small(layers=((1, "identity"),))))
+    QApplication.processEvents()
+    qtbot.waitUntil(lambda: [str(e) for e in panel.chart.elements] == ["W1[0,0]", "b1[0]"])

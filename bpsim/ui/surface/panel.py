@@ -37,6 +37,11 @@ class SurfacePanel(PlotPanel):
         self.add_button("", self.tr("Show the path (double click, or 0)"), chart.fit, "scan")
         return chart
 
+    def take(self) -> None:
+        """Leave parameters that another network does not have."""
+        self.chart.pause()
+        self.chart.choose()
+
     def _only_batch(self, only: bool) -> None:
         self.chart.only_batch = only
         self.redraw()
