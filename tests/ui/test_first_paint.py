@@ -7,7 +7,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LATER = {"pyqtgraph", "pydantic", "numpy.random", "numpy.ma", "bpsim.explain.explain"}
-LATER |= {"json", "socket", "hashlib", "bpsim.storage.project_file", "bpsim.ui.explanation.panel"}
+LATER |= {
+    "json",
+    "socket",
+    "hashlib",
+    "bpsim.ui.translation",
+    "bpsim.storage.project_file",
+    "bpsim.ui.explanation.panel",
+}
 # Qt's names are made known to Python when they are first asked for, and these have hundreds.
 LATER |= {"QStyle", "QAccessible", "QWizard"}
 IN_THE_WINDOW = {"numpy", "bpsim.session.session", "bpsim.ui.controller", "QDockWidget"}

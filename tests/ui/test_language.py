@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bpsim.ui.language import places
+from bpsim.ui.translation import places
 
 ROOT = Path(__file__).parents[2]
 TEXTS = """<?xml version="1.0" encoding="utf-8"?>
