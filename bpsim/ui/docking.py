@@ -4,10 +4,10 @@ from PySide6.QtCore import QByteArray, QCoreApplication, QObject, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QTabWidget
 
 from bpsim.ui.controller import Controller
-from bpsim.ui.docks import Dock, TabMenus
+from bpsim.ui.docks import Dock, Tabs
 from bpsim.ui.panels import PANELS
 
-LAYOUT_VERSION = 4
+LAYOUT_VERSION = 5
 WATCHES_HEIGHT = 124
 """Two watches and the field; the program needs the rest."""
 
@@ -25,14 +25,13 @@ class Docking(QObject):
         super().__init__(window)
         self._window = window
         window.setDockNestingEnabled(True)
-        # Without this Qt lets no tab be dragged out.
-        window.setDockOptions(window.dockOptions() | QMainWindow.DockOption.GroupedDragging)
+        # Not GroupedDragging: windows of several panels make Qt crash; `Tabs` lets tabs be dragged.
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         bottom = Qt.DockWidgetArea.BottomDockWidgetArea
         window.setCorner(Qt.Corner.BottomLeftCorner, bottom)
         window.setCorner(Qt.Corner.BottomRightCorner, bottom)
         self.docks: dict[str, Dock] = {}
-        self._tab_menus = TabMenus(self.docks, window)
+        self._tabs = Tabs(self.docks, window)
         # Many docks tell of one change.
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -68,7 +67,7 @@ class Docking(QObject):
     def _settle_docks(self) -> None:
         for dock in self.docks.values():
             dock.settle()
-        self._tab_menus.watch()
+        self._tabs.watch()
 
     def show(self, name: str) -> None:
         """Bring a panel to the front."""

@@ -1,9 +1,10 @@
 """Docks that make their panel when it is first seen, with a quiet title bar."""
 
 from collections.abc import Mapping
+from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QEnterEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QContextMenuEvent, QEnterEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
@@ -22,6 +23,9 @@ from bpsim.ui.steady_label import SteadyLabel
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.icons import icon
 from bpsim.ui.theme.tokens import ROW
+
+OFF_THE_BAR = 16
+"""How far a tab is dragged before its panel leaves the others, in pixels."""
 
 
 class TitleBar(QWidget):
@@ -164,6 +168,12 @@ class Dock(QDockWidget):
         self.show()
         self.setFloating(floating)
 
+    def carry(self, place: QPoint) -> None:
+        """Be a window whose title is at a place on the screen."""
+        if not self.isFloating():
+            self._set_floating(True)
+        self.move(place - QPoint(self.width() // 2, self.bar.sizeHint().height() // 2))
+
     def open_menu(self, place: QPoint) -> None:
         """Offer what can be done with the panel, at a place on the screen."""
         menu = QMenu(self)
@@ -175,34 +185,59 @@ class Dock(QDockWidget):
         """Show the title where no tab does."""
         beside = self._window.tabifiedDockWidgets(self)
         tabbed = any(not dock.isHidden() for dock in beside)
-        # Panels that float together keep it: their window is moved by it.
-        self.bar.collapse(tabbed and self.parentWidget() is self._window)
+        self.bar.collapse(tabbed)
 
 
-class TabMenus(QObject):
-    """Gives the tabs that Qt makes for docks the menu of their panel's title."""
+class Tabs(QObject):
+    """Gives the tabs that Qt makes for docks what a title has: a menu, and to be dragged away."""
 
     def __init__(self, docks: Mapping[str, Dock], window: QMainWindow) -> None:
         super().__init__(window)
         self._docks, self._window = docks, window
+        self._held: Dock | None = None
 
     def watch(self) -> None:
-        """Take in tab bars that have come since, in the window or around docks that float."""
+        """Take in tab bars that have come since."""
         only_own = Qt.FindChildOption.FindDirectChildrenOnly
-        parents = [dock.parentWidget() for dock in self._docks.values()]
-        for parent in parents:
-            for bar in parent.findChildren(QTabBar, options=only_own) if parent else []:
-                bar.installEventFilter(self)
-                bar.setAccessibleName(self.tr("Panels that share this place"))
+        for bar in self._window.findChildren(QTabBar, options=only_own):
+            bar.installEventFilter(self)
+            # Qt counts tabs only where it moves one, but hidden panels too, and crashes.
+            bar.setMovable(False)
+            bar.setAccessibleName(self.tr("Panels that share this place"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look at what the mouse or the menu key does to a tab."""
+        if isinstance(watched, QTabBar):
+            if isinstance(event, QContextMenuEvent):
+                return self._open_menu(watched, event)
+            if isinstance(event, QMouseEvent):
+                self._follow(watched, event)
+        return super().eventFilter(watched, event)
+
+    def _dock(self, bar: QTabBar, tab: int) -> Dock | None:
+        named = (dock for dock in self._docks.values() if dock.windowTitle() == bar.tabText(tab))
+        return next(named, None)
+
+    def _open_menu(self, bar: QTabBar, event: QContextMenuEvent) -> bool:
         """Open the menu of the tab under the pointer, or of the current one for the menu key."""
-        if not isinstance(event, QContextMenuEvent) or not isinstance(watched, QTabBar):
-            return super().eventFilter(watched, event)
         by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        tab = watched.tabAt(event.pos()) if by_mouse else watched.currentIndex()
-        place = event.pos() if by_mouse else watched.tabRect(tab).bottomLeft()
-        for dock in self._docks.values():
-            if dock.windowTitle() == watched.tabText(tab):
-                dock.open_menu(watched.mapToGlobal(place))
+        tab = bar.tabAt(event.pos()) if by_mouse else bar.currentIndex()
+        place = event.pos() if by_mouse else bar.tabRect(tab).bottomLeft()
+        dock = self._dock(bar, tab)
+        if dock is not None:
+            dock.open_menu(bar.mapToGlobal(place))
         return True
+
+    def _follow(self, bar: QTabBar, event: QMouseEvent) -> None:
+        """Make a window of the panel whose tab is dragged off the bar, and move it along."""
+        place = event.position().toPoint()
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._held = self._dock(bar, bar.tabAt(place))
+        elif event.buttons() != Qt.MouseButton.LeftButton:
+            self._held = None
+        elif self._held is not None:
+            near = bar.rect().adjusted(-OFF_THE_BAR, -OFF_THE_BAR, OFF_THE_BAR, OFF_THE_BAR)
+            if self._held.isFloating() or not near.contains(place):
+                # Later: the bar may go with its last but one panel, and is just being used.
+                carry = partial(self._held.carry, event.globalPosition().toPoint())
+                QTimer.singleShot(0, self._held, carry)

@@ -49,6 +49,7 @@ def test_a_title_gives_way_to_tabs_and_comes_back(qtbot, window):
 def test_tabs_are_reached_by_keys(qtbot, window):
     bar = tab_bar(window)
     assert bar.focusPolicy() & Qt.FocusPolicy.TabFocus
+    assert not bar.isMovable()
     bar.setCurrentIndex(0)
     bar.setFocus()
     qtbot.keyClick(bar, Qt.Key.Key_Right)
@@ -67,6 +68,26 @@ def test_the_menu_of_a_tab_makes_a_window_and_hides(qtbot, window):
     bar.setCurrentIndex(tab_of(bar, "Table"))
     act(menu_at(bar, QPoint(0, 0), QContextMenuEvent.Reason.Keyboard), "Hide")
     assert dock.isHidden()
+
+
+def test_a_tab_is_dragged_off_the_bar(qtbot, window):
+    bar, dock = tab_bar(window), window.docks["table"]
+    start = bar.tabRect(tab_of(bar, "Table")).center()
+    left = Qt.MouseButton.LeftButton
+    qtbot.mousePress(bar, left, pos=start)
+    qtbot.mouseMove(bar, start + QPoint(9, 3))
+    QApplication.processEvents()
+    assert not dock.isFloating()
+    for by in (QPoint(20, -60), QPoint(40, -90)):
+        qtbot.mouseMove(bar, start + by)
+        qtbot.waitUntil(dock.isFloating)
+        QApplication.processEvents()
+    end = bar.mapToGlobal(start + QPoint(40, -90))
+    qtbot.mouseRelease(bar, left, pos=start + QPoint(40, -90))
+    assert dock.bar.rect().contains(dock.bar.mapFromGlobal(end))
+    assert dock.bar.title.isVisible()
+    qtbot.mouseMove(bar, start)
+    assert dock.bar.rect().contains(dock.bar.mapFromGlobal(end))
 
 
 def test_the_view_menu_makes_a_window_of_a_hidden_panel(qtbot, window):

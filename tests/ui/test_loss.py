@@ -131,13 +131,18 @@ def test_values_stand_beside_the_pointer(qtbot, window, panel):
     window.controller.do(lambda s: s.run(30))
     panel.redraw()
     chart = panel.chart
-    qtbot.mouseMove(chart.viewport(), place(chart, 30, chart.ranges()[1][1] / 2))
+    at = place(chart, 30, chart.ranges()[1][1] / 2)
+    qtbot.mouseMove(chart.viewport(), at)
     qtbot.waitUntil(lambda: chart.pointer.isVisible())
     text = chart.pointer.text()
     assert text.startswith("step 30  ")
     assert "epoch mean" in text
     assert "W1[0,0] 0.5788 → 0.5 (30)" in text
     assert chart.rect().contains(chart.pointer.geometry())
+    # Before the panel has become empty, too.
+    window.controller.open(Session(small(rows=5, batch_size=2)))
+    chart.say_again()
+    assert not chart.pointer.isVisible()
 
 
 def test_limits_are_sensible():

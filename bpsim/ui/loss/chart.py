@@ -264,6 +264,8 @@ class LossChart(TimeChart):
         """Say the losses of the step under the pointer, and what was changed there."""
         session, drawn = self._controller.session, self._drawn()
         history = session.history
+        if not history.steps:
+            return ""  # another session, and not drawn yet
         step = max(1, min(history.steps, round(x)))
         lines = [self.tr("step {step}").format(step=f"{step:,}")]
         if "batch" in drawn:
