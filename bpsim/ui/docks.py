@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QContextMenuEvent, QEnterEvent, QMouseEvent
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QContextMenuEvent,
+    QEnterEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
@@ -22,6 +30,7 @@ from bpsim.ui.panels import Entry
 from bpsim.ui.steady_label import SteadyLabel
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.icons import icon
+from bpsim.ui.theme.theme import theme
 from bpsim.ui.theme.tokens import ROW
 
 OFF_THE_BAR = 16
@@ -132,6 +141,7 @@ class Dock(QDockWidget):
         self.bar = TitleBar(self.windowTitle(), self)
         self.setTitleBarWidget(self.bar)
         self.visibilityChanged.connect(self._seen)
+        self.topLevelChanged.connect(self._floats)
 
     @property
     def panel(self) -> Panel:
@@ -146,6 +156,22 @@ class Dock(QDockWidget):
     def _seen(self, visible: bool) -> None:
         self._in_sight = visible
         self.fill()
+
+    def _floats(self, floating: bool) -> None:
+        # Around a window of its own there is a line, as its ground is that of the main window.
+        margin = 1 if floating else 0
+        self.setContentsMargins(margin, margin, margin, margin)
+        if floating:
+            self._seen(True)  # Qt doesn't tell of one that was behind a tab
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the line around a window of its own."""
+        super().paintEvent(event)
+        if self.isFloating():
+            painter = QPainter(self)
+            painter.setPen(QColor(theme().tokens.faint))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            painter.end()
 
     def wait(self) -> None:
         """Stay empty, even if it is seen, until `fill`: the window's first paint comes before."""

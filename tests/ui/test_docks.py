@@ -70,6 +70,13 @@ def test_the_menu_of_a_tab_makes_a_window_and_hides(qtbot, window):
     assert dock.isHidden()
 
 
+def test_a_panel_that_nobody_has_seen_is_made_in_a_window_of_its_own(qtbot, window):
+    dock = window.docks["table"]
+    assert dock.widget() is None
+    dock.float_action.trigger()
+    qtbot.waitUntil(lambda: dock.widget() is not None and dock.widget().isVisible())
+
+
 def test_a_tab_is_dragged_off_the_bar(qtbot, window):
     bar, dock = tab_bar(window), window.docks["table"]
     start = bar.tabRect(tab_of(bar, "Table")).center()

@@ -137,7 +137,7 @@ QToolButton[small="true"] { min-height: 22px; max-height: 22px; padding: 0 3px; 
 QToolButton[small="true"]:checked { color: $accent; background: $accent_back; }
 QToolButton[small="true"]:focus { border: 2px solid $accent; min-height: 18px; max-height: 18px;
   padding: 0 1px; }
-QDockWidget { border: 1px solid $line; }
+
 QDockWidget > QWidget, QStackedWidget, QTabWidget { background: $panel; }
 
 QTabWidget::pane { border: 0; background: $panel; }
