@@ -84,3 +84,16 @@ MISSED = (
 def test_what_the_tool_would_miss_is_refused(code):
     (call,) = calls_in(ast.parse(code))
     assert wrong_with(*call)
+
+
+SAID = {"Problem": 1, "ConditionError": 0, "Grade": 1, "LookupError": 0, "Convention": 0}
+"""Where what is made of words takes them."""
+BELOW = [path for path in FILES if path.parts[len(ROOT.parts) + 1] not in ("ui", "cli")]
+
+
+@pytest.mark.parametrize("path", BELOW, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_is_said_is_no_literal(path):
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    named = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in SAID]
+    said = [(call.lineno, call.args[SAID[call.func.id]]) for call in named]
+    assert [line for line, text in said if is_text(text) or isinstance(text, ast.JoinedStr)] == []
