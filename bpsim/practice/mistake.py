@@ -14,9 +14,9 @@ class Mistake:
     Attributes
     ----------
     name
-        Identifies it.
+        Identifies it; translated in the context ``mistakes`` where it is shown.
     sentence
-        What seems to have happened, and what is right; for the person.
+        What seems to have happened, and what is right; for the person, translated likewise.
     kinds
         The operations where it happens.
     values
