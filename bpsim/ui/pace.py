@@ -6,7 +6,7 @@ SHORTEST_S = 0.02
 """What training gets of a frame at the least; as much as drawing took, if that is more ..."""
 LONGEST_S = 0.05
 """... but no more than this, so that the next picture doesn't keep one waiting."""
-DRAWING = 0.17
+DRAWING = 0.15
 """The part of the time that drawing may take."""
 SELDOM_S = 0.5
 """Every panel is drawn as often at the least."""
