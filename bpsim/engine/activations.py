@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpsim.engine.kernels import Array, Calls, bind, full_like, run
+from bpsim.engine.kernels import Array, Calls, bind, constant, run
 from bpsim.engine.normal import normal
 from bpsim.words import QT_TRANSLATE_NOOP
 
@@ -77,7 +77,7 @@ def _sigmoid(z: Array, a: Array, kept: Kept) -> Calls:
     e, d = kept
     return [
         bind(np.exp, z, e),
-        bind(np.add, e, full_like(z, 1.0), d),
+        bind(np.add, e, constant(1.0), d),
         bind(np.divide, e, d, a),
     ]
 
@@ -122,25 +122,25 @@ def _tanh_derivative(z: Array, out: Array, kept: Kept) -> Calls:
 
 
 def _relu(z: Array, a: Array, kept: Kept) -> Calls:
-    return [bind(np.fmax, z, full_like(z, 0.0), a)]
+    return [bind(np.fmax, z, constant(0.0), a)]
 
 
 def _relu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
-    return [bind(np.heaviside, z, full_like(z, 0.0), out)]
+    return [bind(np.heaviside, z, constant(0.0), out)]
 
 
 def _leaky_relu(z: Array, a: Array, kept: Kept) -> Calls:
-    slope = full_like(z, LEAKY_SLOPE)
+    slope = constant(LEAKY_SLOPE)
     return [bind(np.multiply, z, slope, a), bind(np.fmax, z, a, a)]
 
 
 def _leaky_relu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
-    slope = full_like(z, LEAKY_SLOPE)
-    return [bind(np.heaviside, z, full_like(z, 0.0), out), bind(np.fmax, out, slope, out)]
+    slope = constant(LEAKY_SLOPE)
+    return [bind(np.heaviside, z, constant(0.0), out), bind(np.fmax, out, slope, out)]
 
 
 def _elu(z: Array, a: Array, kept: Kept) -> Calls:
-    zero, positive = full_like(z, 0.0), np.empty_like(z)
+    zero, positive = constant(0.0), np.empty_like(z)
     return [
         bind(np.fmin, z, zero, a),
         bind(np.expm1, a, a),
@@ -150,11 +150,11 @@ def _elu(z: Array, a: Array, kept: Kept) -> Calls:
 
 
 def _elu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
-    return [bind(np.fmin, z, full_like(z, 0.0), out), bind(np.exp, out, out)]
+    return [bind(np.fmin, z, constant(0.0), out), bind(np.exp, out, out)]
 
 
 def _softplus(z: Array, a: Array, kept: Kept) -> Calls:
-    return [bind(np.logaddexp, full_like(z, 0.0), z, a)]
+    return [bind(np.logaddexp, constant(0.0), z, a)]
 
 
 def _softplus_derivative(z: Array, out: Array, kept: Kept) -> Calls:
@@ -188,20 +188,21 @@ def _gelu_derivative(z: Array, out: Array, kept: Kept) -> Calls:
 
 _GELU_SCALE = 1.5957691216057308  # 2 sqrt(2/pi)
 _GELU_CUBE = 0.044715
+_GELU_LIMIT = 100.0
 
 
 def _gelu_tanh_inner(z: Array, u: Array) -> Calls:
     # 0.5 z (1 + tanh(u/2)) is z sigmoid(u), which keeps its digits where tanh nears -1. The cut
     # keeps z**3 finite; sigmoid is 0 or 1 there already.
-    limit, clipped = full_like(z, 100.0), np.empty_like(z)
+    limit, clipped = constant(_GELU_LIMIT), np.empty_like(z)
     return [
         bind(np.fmin, z, limit, clipped),
-        bind(np.fmax, clipped, -limit, clipped),
+        bind(np.fmax, clipped, constant(-_GELU_LIMIT), clipped),
         bind(np.multiply, clipped, clipped, u),
-        bind(np.multiply, u, full_like(z, _GELU_CUBE), u),
-        bind(np.add, u, full_like(z, 1.0), u),
+        bind(np.multiply, u, constant(_GELU_CUBE), u),
+        bind(np.add, u, constant(1.0), u),
         bind(np.multiply, u, clipped, u),
-        bind(np.multiply, u, full_like(z, _GELU_SCALE), u),
+        bind(np.multiply, u, constant(_GELU_SCALE), u),
     ]
 
 
@@ -212,18 +213,18 @@ def _gelu_tanh(z: Array, a: Array, kept: Kept) -> Calls:
 
 def _gelu_tanh_derivative(z: Array, out: Array, kept: Kept) -> Calls:
     # sigmoid(u) + z sigmoid'(u) u'(z), u' = scale (1 + 3 cube z**2)
-    limit, inner, slope = full_like(z, 100.0), np.empty_like(z), np.empty_like(z)
+    limit, inner, slope = constant(_GELU_LIMIT), np.empty_like(z), np.empty_like(z)
     return [
         *_gelu_tanh_inner(z, inner),
         *sigmoid(inner, out, tuple(np.empty_like(z) for _ in range(2))),
         *_sigmoid_derivative(z, slope, kept),
         bind(np.fmin, z, limit, inner),
-        bind(np.fmax, inner, -limit, inner),
+        bind(np.fmax, inner, constant(-_GELU_LIMIT), inner),
         bind(np.multiply, slope, inner, slope),
         bind(np.multiply, inner, inner, inner),
-        bind(np.multiply, inner, full_like(z, 3.0 * _GELU_CUBE), inner),
-        bind(np.add, inner, full_like(z, 1.0), inner),
-        bind(np.multiply, inner, full_like(z, _GELU_SCALE), inner),
+        bind(np.multiply, inner, constant(3.0 * _GELU_CUBE), inner),
+        bind(np.add, inner, constant(1.0), inner),
+        bind(np.multiply, inner, constant(_GELU_SCALE), inner),
         bind(np.multiply, slope, inner, slope),
         bind(np.add, out, slope, out),
     ]

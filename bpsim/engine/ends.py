@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpsim.engine.kernels import Array, Calls, bind, full_like, mean_parts, run
+from bpsim.engine.kernels import Array, Calls, bind, constant, mean_parts, run
 
 Values = Mapping[str, float]
 
@@ -56,7 +56,7 @@ def mean(terms: Array, ends: Ends, times: float = 1.0) -> Calls:
     part, rest = mean_parts(terms.shape[0])
     calls: Calls = [bind(np.full((1, terms.shape[0]), times * part).dot, terms, ends.losses)]
     if rest != 1.0:
-        calls.append(bind(np.divide, ends.losses, full_like(ends.losses, rest), ends.losses))
+        calls.append(bind(np.divide, ends.losses, constant(rest), ends.losses))
     return calls
 
 
@@ -88,6 +88,6 @@ def outputs(ends: Ends) -> float:
 def clip(array: Array, limit: float, out: Array) -> Calls:
     """Cut off at a limit on both sides."""
     return [
-        bind(np.fmin, array, full_like(array, limit), out),
-        bind(np.fmax, out, full_like(array, -limit), out),
+        bind(np.fmin, array, constant(limit), out),
+        bind(np.fmax, out, constant(-limit), out),
     ]

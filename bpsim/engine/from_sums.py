@@ -7,7 +7,7 @@ import numpy as np
 
 from bpsim.engine.activations import sigmoid
 from bpsim.engine.ends import Ends, Values, mean, outputs, total
-from bpsim.engine.kernels import Array, Calls, bind, full_like, sum_of_others
+from bpsim.engine.kernels import Array, Calls, bind, constant, sum_of_others
 
 
 def logistic(ends: Ends, values: Values) -> Calls:
@@ -15,7 +15,7 @@ def logistic(ends: Ends, values: Values) -> Calls:
     # (1 - y) z + log(1 + exp(-z)) for z > 0 and -y z + log(1 + exp(z)) else: nothing cancels.
     terms, product = ends.terms(), np.empty_like(ends.z)
     return [
-        bind(np.heaviside, ends.z, full_like(ends.z, 0.0), terms),
+        bind(np.heaviside, ends.z, constant(0.0), terms),
         bind(np.subtract, terms, ends.y, terms),
         bind(np.multiply, terms, ends.z, terms),
         *_softplus_of_minus_size(ends, product),
@@ -27,21 +27,21 @@ def logistic(ends: Ends, values: Values) -> Calls:
 def logistic_delta(ends: Ends, out: Array, values: Values) -> Calls:
     """Build its derivative by z, ``(a - y) / n``."""
     # a - y as a (1 - y) - (1 - a) y, where 1 - a = sigmoid(-z) keeps its digits.
-    one, rest, product = full_like(out, 1.0), np.empty_like(out), np.empty_like(out)
+    one, rest, product = constant(1.0), np.empty_like(out), np.empty_like(out)
     return [
         bind(np.subtract, one, ends.y, rest),
         bind(np.multiply, ends.a, rest, out),
         *_mirrored(ends, product),
         bind(np.multiply, product, ends.y, product),
         bind(np.subtract, out, product, out),
-        bind(np.divide, out, full_like(out, outputs(ends)), out),
+        bind(np.divide, out, constant(outputs(ends)), out),
     ]
 
 
 def _softplus_of_minus_size(ends: Ends, out: Array) -> Calls:
     """Build log(1 + exp(-|z|))."""
     return [
-        bind(np.copysign, ends.z, full_like(out, -1.0), out),
+        bind(np.copysign, ends.z, constant(-1.0), out),
         bind(np.exp, out, out),
         bind(np.log1p, out, out),
     ]
@@ -58,7 +58,7 @@ def log_sigmoid(ends: Ends, values: Values) -> Calls:
     terms, product = ends.terms(), np.empty_like(ends.z)
     return [
         bind(np.negative, ends.z, terms),
-        bind(np.fmax, terms, full_like(terms, 0.0), terms),
+        bind(np.fmax, terms, constant(0.0), terms),
         *_softplus_of_minus_size(ends, product),
         bind(np.add, terms, product, terms),
         bind(np.multiply, terms, ends.y, terms),

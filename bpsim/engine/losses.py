@@ -22,7 +22,7 @@ from bpsim.engine.ends import (
     residuals,
     total,
 )
-from bpsim.engine.kernels import Array, Calls, bind, full_like
+from bpsim.engine.kernels import Array, Calls, bind, constant
 from bpsim.engine.parameters import Parameter
 from bpsim.words import QT_TRANSLATE_NOOP
 
@@ -123,7 +123,7 @@ def _half_squared(ends: Ends, values: Values) -> Calls:
     half, term = np.empty_like(ends.a), ends.terms()
     return [
         *residuals(ends),
-        bind(np.multiply, ends.residual, full_like(half, 0.5), half),
+        bind(np.multiply, ends.residual, constant(0.5), half),
         bind(np.multiply, half, ends.residual, term),
         *total(term, ends),
     ]
@@ -146,7 +146,7 @@ def _mean_squared(ends: Ends, values: Values) -> Calls:
 def _mean_squared_slope(ends: Ends, out: Array, values: Values) -> Calls:
     return [
         bind(np.add, ends.residual, ends.residual, out),
-        bind(np.divide, out, full_like(out, outputs(ends)), out),
+        bind(np.divide, out, constant(outputs(ends)), out),
     ]
 
 
@@ -162,7 +162,7 @@ def _mean_absolute(ends: Ends, values: Values) -> Calls:
 def _mean_absolute_slope(ends: Ends, out: Array, values: Values) -> Calls:
     return [
         bind(np.sign, ends.residual, out),
-        bind(np.divide, out, full_like(out, outputs(ends)), out),
+        bind(np.divide, out, constant(outputs(ends)), out),
     ]
 
 
@@ -172,7 +172,7 @@ def _huber(ends: Ends, values: Values) -> Calls:
     return [
         *residuals(ends),
         *clip(ends.residual, values["delta"], cut),
-        bind(np.multiply, cut, full_like(cut, 0.5), rest),
+        bind(np.multiply, cut, constant(0.5), rest),
         bind(np.subtract, ends.residual, rest, rest),
         bind(np.multiply, cut, rest, rest),
         *mean(rest, ends),
@@ -182,7 +182,7 @@ def _huber(ends: Ends, values: Values) -> Calls:
 def _huber_slope(ends: Ends, out: Array, values: Values) -> Calls:
     return [
         *clip(ends.residual, values["delta"], out),
-        bind(np.divide, out, full_like(out, outputs(ends)), out),
+        bind(np.divide, out, constant(outputs(ends)), out),
     ]
 
 
@@ -213,7 +213,7 @@ def _binary_cross_entropy_slope(ends: Ends, out: Array, values: Values) -> Calls
     def apply() -> None:
         np.subtract(_over(1.0 - ends.y, 1.0 - ends.a), _over(ends.y, ends.a), out=out)
 
-    return [apply, bind(np.divide, out, full_like(out, outputs(ends)), out)]
+    return [apply, bind(np.divide, out, constant(outputs(ends)), out)]
 
 
 def _cross_entropy(ends: Ends, values: Values) -> Calls:

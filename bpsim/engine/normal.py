@@ -1,11 +1,10 @@
 """The standard normal distribution, exact to a few units in the last place."""
 
-from functools import partial
 from math import erfc, sqrt
 
 import numpy as np
 
-from bpsim.engine.kernels import Array, Call, Calls, bind, full_like
+from bpsim.engine.kernels import Array, Call, Calls, bind, constant
 
 _FAR = 40.0
 """From here on the normal distribution function is 0 or 1."""
@@ -33,38 +32,37 @@ def normal(z: Array, below: Array, density: Array) -> Calls:
     parts, whose products are exact; erfc is given back what rounding took from z sqrt(1/2).
     """
     c, high, low, x, lost, part, product = (np.empty_like(z) for _ in range(7))
-    times = partial(full_like, z)
     return [
-        bind(np.fmax, z, times(-_FAR), part),
-        bind(np.fmin, part, times(_FAR), c),
-        bind(np.multiply, c, times(_SPLIT), part),
+        bind(np.fmax, z, constant(-_FAR), part),
+        bind(np.fmin, part, constant(_FAR), c),
+        bind(np.multiply, c, constant(_SPLIT), part),
         bind(np.subtract, part, c, product),
         bind(np.subtract, part, product, high),
         bind(np.subtract, c, high, low),
         # exp(-z**2 / 2) / sqrt(2 pi), with z**2 = high**2 + low (z + high)
         bind(np.multiply, high, high, part),
-        bind(np.multiply, part, times(-0.5), product),
+        bind(np.multiply, part, constant(-0.5), product),
         bind(np.exp, product, density),
         bind(np.add, c, high, part),
         bind(np.multiply, part, low, product),
-        bind(np.multiply, product, times(-0.5), part),
+        bind(np.multiply, product, constant(-0.5), part),
         bind(np.exp, part, product),
-        bind(np.multiply, product, times(1.0 / _ROOT_TWO_PI), part),
+        bind(np.multiply, product, constant(1.0 / _ROOT_TWO_PI), part),
         bind(np.multiply, density, part, density),
         # erfc(-z sqrt(1/2)) / 2
-        bind(np.multiply, c, times(-_ROOT_HALF), x),
+        bind(np.multiply, c, constant(-_ROOT_HALF), x),
         _erfc(x, below),
-        bind(np.multiply, below, times(0.5), below),
+        bind(np.multiply, below, constant(0.5), below),
         # What x lacks, as the sum of exact products; Phi changes sqrt(2) phi times as much.
-        bind(np.multiply, high, times(_ROOT_HALF_HIGH), part),
+        bind(np.multiply, high, constant(_ROOT_HALF_HIGH), part),
         bind(np.add, part, x, lost),
-        bind(np.multiply, high, times(_ROOT_HALF - _ROOT_HALF_HIGH), part),
+        bind(np.multiply, high, constant(_ROOT_HALF - _ROOT_HALF_HIGH), part),
         bind(np.add, lost, part, lost),
-        bind(np.multiply, low, times(_ROOT_HALF), part),
+        bind(np.multiply, low, constant(_ROOT_HALF), part),
         bind(np.add, lost, part, lost),
-        bind(np.multiply, c, times(_ROOT_HALF_LOW), part),
+        bind(np.multiply, c, constant(_ROOT_HALF_LOW), part),
         bind(np.add, lost, part, lost),
         bind(np.multiply, lost, density, part),
-        bind(np.multiply, part, times(2.0 * _ROOT_HALF), lost),
+        bind(np.multiply, part, constant(2.0 * _ROOT_HALF), lost),
         bind(np.add, below, lost, below),
     ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bpsim.engine.kernels import Array, Call, Calls, bind, full_like
+from bpsim.engine.kernels import Array, Call, Calls, bind, constant
 from bpsim.engine.parameters import Parameter
 from bpsim.words import QT_TRANSLATE_NOOP
 
@@ -30,7 +30,7 @@ class Tensors:
     states
         The optimizer's memory by name, likewise.
     rate, decay
-        Learning rate and decay for each element; the decay is 0 for what is frozen or spared.
+        The learning rate, and the decay of each element, 0 for what is frozen or spared.
     trained
         True for each element that is not frozen; absent where all are trained.
     corrections
@@ -114,7 +114,7 @@ def _descend(t: Tensors, values: Values) -> Calls:
 def _velocity(t: Tensors, values: Values) -> Calls:
     v = t.states["v"]
     return [
-        bind(np.multiply, v, full_like(v, values["momentum"]), v),
+        bind(np.multiply, v, constant(values["momentum"]), v),
         bind(np.add, v, t.g, v),
     ]
 
@@ -127,7 +127,7 @@ def _follow_velocity(t: Tensors, values: Values) -> Calls:
 def _look_ahead(t: Tensors, values: Values) -> Calls:
     step = np.empty_like(t.p)
     return [
-        bind(np.multiply, t.states["v"], full_like(step, values["momentum"]), step),
+        bind(np.multiply, t.states["v"], constant(values["momentum"]), step),
         bind(np.add, t.g, step, step),
         bind(np.multiply, t.rate, step, step),
         _move(t, step),
@@ -137,8 +137,8 @@ def _look_ahead(t: Tensors, values: Values) -> Calls:
 def _average(state: str, beta: str, squared: bool) -> Callable[[Tensors, Values], Calls]:
     def build(t: Tensors, values: Values) -> Calls:
         memory, term = t.states[state], np.empty_like(t.p)
-        keep = full_like(term, values[beta])
-        share = full_like(term, 1.0 - values[beta])
+        keep = constant(values[beta])
+        share = constant(1.0 - values[beta])
         square = [bind(np.multiply, t.g, t.g, term)] if squared else []
         return [
             *square,
@@ -162,7 +162,7 @@ def _scaled_descent(t: Tensors, values: Values) -> Calls:
     step, size = np.empty_like(t.p), np.empty_like(t.p)
     return [
         bind(np.sqrt, t.states["v"], size),
-        bind(np.add, size, full_like(size, values["eps"]), size),
+        bind(np.add, size, constant(values["eps"]), size),
         bind(np.multiply, t.rate, t.g, step),
         bind(np.divide, step, size, step),
         _move(t, step),
@@ -174,7 +174,7 @@ def _corrected_descent(t: Tensors, values: Values) -> Calls:
     return [
         bind(np.divide, t.states["v"], t.corrections["v"], size),
         bind(np.sqrt, size, size),
-        bind(np.add, size, full_like(size, values["eps"]), size),
+        bind(np.add, size, constant(values["eps"]), size),
         bind(np.divide, t.states["m"], t.corrections["m"], step),
         bind(np.multiply, t.rate, step, step),
         bind(np.divide, step, size, step),

@@ -8,7 +8,7 @@ import numpy as np
 
 from bpsim.engine.activations import ACTIVATIONS
 from bpsim.engine.ends import Ends, outputs, residuals, squares
-from bpsim.engine.kernels import Array, Call, Calls, bind, full_like, mean_parts, sum_of_others
+from bpsim.engine.kernels import Array, Call, Calls, bind, constant, mean_parts, sum_of_others
 from bpsim.engine.losses import LOSSES
 from bpsim.engine.operation import Kind, Operation, Phase, Workspace
 
@@ -96,7 +96,7 @@ def _loss(space: Workspace, ends: Ends) -> Operation:
         calls = [
             *each,
             bind(ends.losses.dot, np.full((space.rows, 1), part), total),
-            bind(np.divide, total, full_like(loss, rest), loss),
+            bind(np.divide, total, constant(rest), loss),
         ]
     if entry.squares_over is not None:
         divisor = entry.squares_over(outputs(ends)) * space.rows
@@ -269,7 +269,7 @@ def _weight_gradient(space: Workspace, number: int) -> Operation:
 
 
 def _mean(space: Workspace, gradient: Array) -> Call:
-    return bind(np.divide, gradient, full_like(gradient, space.rows), gradient)
+    return bind(np.divide, gradient, constant(space.rows), gradient)
 
 
 def _takes_mean_at_once(space: Workspace) -> bool:
@@ -307,11 +307,11 @@ def _penalty_gradient(space: Workspace, number: int) -> Operation:
     term, terms = np.empty_like(w), []
     calls: Calls = []
     if training.l1:
-        calls += [bind(np.sign, w, term), bind(np.multiply, term, full_like(w, training.l1), term)]
+        calls += [bind(np.sign, w, term), bind(np.multiply, term, constant(training.l1), term)]
         calls += [bind(np.add, g, term, g)]
         terms.append(f"l1 * sign(W{number})")
     if training.l2:
-        calls += [bind(np.multiply, w, full_like(w, training.l2), term), bind(np.add, g, term, g)]
+        calls += [bind(np.multiply, w, constant(training.l2), term), bind(np.add, g, term, g)]
         terms.append(f"l2 * W{number}")
     return Operation(
         f"dW{number}",

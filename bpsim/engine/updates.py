@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bpsim.engine.kernels import Array, Calls, bind
+from bpsim.engine.kernels import Array, Calls, bind, constant
 from bpsim.engine.operation import Kind, Operation, Phase, Workspace
 from bpsim.engine.optimizers import OPTIMIZERS, Stage, Tensors
 
@@ -19,8 +19,8 @@ def _everything(space: Workspace) -> Tensors:
     optimizer = OPTIMIZERS[space.specification.training.optimizer.name]
     values = space.specification.training.optimizer.values(optimizer.parameters)
     trained = _trained(space)
-    rate = np.full(trained.shape, values["learning_rate"])
-    decay: Array = np.where(trained, rate * values.get("weight_decay", 0.0), 0.0)
+    rate, pull = values["learning_rate"], values.get("weight_decay", 0.0)
+    decay: Array = np.where(trained, rate * pull, 0.0)
     if not values.get("decay_biases", True):
         for number in range(1, len(network.layers) + 1):
             slot = space.slots[f"b{number}"]
@@ -29,7 +29,7 @@ def _everything(space: Workspace) -> Tensors:
         p=space.flat(memory.parameters),
         g=space.flat(memory.gradients),
         states={name: space.flat(slot) for name, slot in memory.states.items()},
-        rate=rate,
+        rate=constant(rate),
         decay=decay,
         trained=None if trained.all() else trained,
         corrections={
@@ -46,7 +46,6 @@ def _stretch(whole: Tensors, place: slice) -> Tensors:
         p=whole.p[place],
         g=whole.g[place],
         states={name: state[place] for name, state in whole.states.items()},
-        rate=whole.rate[place],
         decay=whole.decay[place],
         trained=None if trained is None or trained.all() else trained,
     )

@@ -1,11 +1,11 @@
 """Training loops in NumPy as one would write them by hand: for the best speed, and plainly.
 
 ``python -m tests.benchmarks.by_hand 2-8-8-1 tanh`` prints the quick loop for that network. It is
-straight code: preallocated arrays, ``out=``, constants of full shape, the biases as one more row of
-the weights, all parameters and all gradients in one array each, the batch mean and the learning
-rate in one factor, no Python number within the loop. It uses the plain sigmoid, which loses digits
-where a unit saturates, and checks nothing. The plain loop is what most people would write: arrays
-in lists, biases broadcast, but preallocated and with ``out=`` too.
+straight code: preallocated arrays, ``out=``, constants without a dimension, the biases as one more
+row of the weights, all parameters and all gradients in one array each, the batch mean and the
+learning rate in one factor, no Python number within the loop. It uses the plain sigmoid, which
+loses digits where a unit saturates, and checks nothing. The plain loop is what most people would
+write: arrays in lists, biases broadcast, but preallocated and with ``out=`` too.
 """
 
 import sys
@@ -20,21 +20,21 @@ FORWARD = {
     "sigmoid": (
         "negative({a}, {a})",
         "exp({a}, {a})",
-        "add({a}, {one}, {a})",
+        "add({a}, one, {a})",
         "reciprocal({a}, {a})",
     ),
     "tanh": ("tanh({a}, {a})",),
 }
 SLOPE = {
-    "sigmoid": ("subtract({one}, {a}, {s})", "multiply({s}, {a}, {s})"),
-    "tanh": ("multiply({a}, {a}, {s})", "subtract({one}, {s}, {s})"),
+    "sigmoid": ("subtract(one, {a}, {s})", "multiply({s}, {a}, {s})"),
+    "tanh": ("multiply({a}, {a}, {s})", "subtract(one, {s}, {s})"),
 }
 
 
 def quick_source(layers: int, hidden: str) -> str:
     """Write the loop for so many layers, the last of sigmoid units."""
     kinds = [hidden] * (layers - 1) + ["sigmoid"]
-    names = [{"a": f"a{n}", "one": f"one{n}", "s": f"slope{n}"} for n in range(1, layers + 1)]
+    names = [{"a": f"a{n}", "s": f"slope{n}"} for n in range(1, layers + 1)]
     inputs = ["x", *(f"a{n}_and_one" for n in range(1, layers))]
     lines = []
     for n, (kind, name) in enumerate(zip(kinds, names, strict=True), 1):
@@ -49,7 +49,7 @@ def quick_source(layers: int, hidden: str) -> str:
         lines.append(f"multiply(slope{n}, {error}, delta{n})")
         lines.append(f"dot({inputs[n - 1]}, delta{n}_turned, dw{n})")
     lines += [
-        "multiply(gradients, rates, gradients)",
+        "multiply(gradients, rate, gradients)",
         "subtract(parameters, gradients, parameters)",
     ]
     body = "".join(f"        {line}\n" for line in lines)
@@ -88,7 +88,8 @@ def quick(sizes: tuple[int, ...], hidden: str, batch: int, data: np.ndarray, rat
     values: dict[str, object] = {
         "parameters": parameters,
         "gradients": gradients,
-        "rates": np.full(count, rate / size),
+        "rate": np.array(rate / size),
+        "one": np.array(1.0),
         "residual": residual,
         "flat": residual.reshape(-1),
         "half_over_rows": 0.5 / size,
@@ -105,7 +106,7 @@ def quick(sizes: tuple[int, ...], hidden: str, batch: int, data: np.ndarray, rat
         values |= {f"w{n}_turned": w.T, f"w{n}_only": w[:-1], f"dw{n}": dw}
         values |= {f"a{n}": a_and_one[:-1], f"a{n}_and_one": a_and_one}
         values |= {f"delta{n}": delta, f"delta{n}_turned": delta.T}
-        values |= {f"one{n}": np.ones((o, size)), f"slope{n}": np.empty((o, size))}
+        values[f"slope{n}"] = np.empty((o, size))
         at += i * o
     return _with_locals(quick_source(layers, hidden), values)
 
