@@ -75,3 +75,15 @@ def test_the_tooltip_has_the_whole_formula(qapp):
     index = model.index(row)
     assert index.data(Qt.ItemDataRole.DisplayRole) == "W1 -= lr · m̂/(√v̂ + ε)"
     assert index.data(Qt.ItemDataRole.ToolTipRole) == model.entries[row].operation.formula
+
+
+def test_what_came_before_and_what_comes_next_stay_in_sight(window):
+    window.controller.open(Session(small("adam")))
+    panel = window.panel("program")
+    seen = panel.view.viewport().rect()
+    last = len(panel.model.entries) - 1
+    for operations in (1, 6, 30, 12, 3):
+        window.controller.do(lambda session, to=operations: session.jump(to))
+        row = panel.model.row_of(window.controller.session.position.done - 1)
+        for near in range(max(row - 2, 0), min(row + 2, last) + 1):
+            assert seen.contains(panel.view.visualRect(panel.model.index(near)).center())

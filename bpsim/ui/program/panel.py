@@ -122,12 +122,12 @@ class ProgramPanel(Panel):
         self._keep_in_sight()
 
     def _keep_in_sight(self) -> None:
-        """Show the operation that ran last, and what comes next."""
+        """Show the operation that ran last, with what came before and what comes next."""
         at = self._controller.session.position
         row = self.model.row_of(max(at.done - 1, 0))
         ahead = min(row + 2, len(self.model.entries) - 1)
-        self.view.scrollTo(self.model.index(ahead))
-        self.view.scrollTo(self.model.index(row if at.done else 0))
+        for wanted in (ahead, max(row - 2, 0), row) if at.done else (0,):
+            self.view.scrollTo(self.model.index(wanted))
 
     # What can be done with an operation
 
