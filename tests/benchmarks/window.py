@@ -6,6 +6,7 @@ them; the event loop turns between any two. Time is this process's own: running 
 sleeps, so on an idle machine that is the clock's, and on a busy one what it would be there.
 """
 
+import gc
 import os
 from itertools import pairwise
 from statistics import median
@@ -54,6 +55,8 @@ def open_window() -> MainWindow:
     window.docks["loss"].raise_()
     window.controller.open(Session(project(SIZES, BATCH)))
     window.controller.speed = FULL_SPEED
+    gc.collect()
+    gc.freeze()  # as the program does once its window stands
     return window
 
 

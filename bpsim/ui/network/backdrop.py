@@ -1,16 +1,19 @@
-"""Keeps what lies behind everything else, until it would look different."""
+"""Keeps what seldom looks different, until it does."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
+Key = tuple[object, ...]
+"""All that a drawing depends on."""
+
 
 class Backdrop:
     """A drawing that is made anew only where something that it depends on has changed."""
 
     def __init__(self) -> None:
-        self._key: tuple[object, ...] = ()
+        self._key: Key = ()
         self._pixmap = QPixmap()
 
     def show(
@@ -18,10 +21,10 @@ class Backdrop:
         painter: QPainter,
         size: QSize,
         ground: str,
-        key: tuple[object, ...],
+        key: Key,
         draw: Callable[[QPainter], None],
     ) -> None:
-        """Show the drawing, in the painter's coordinates, over the whole place.
+        """Show the drawing, in the painter's coordinates, from the top left corner on.
 
         Parameters
         ----------

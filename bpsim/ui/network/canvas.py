@@ -80,7 +80,7 @@ class NetworkView(QWidget):
         self._unfolded: set[int] = set()
         self.all_weights = False
         self.maps = recall("unit_maps", "off", ("on", "off")) == "on"
-        self._unit_maps, self._backdrop = UnitMaps(), Backdrop()
+        self._unit_maps, self._backdrop, self._title = UnitMaps(), Backdrop(), Backdrop()
         self._mouse, self._keys = Mouse(self, controller), Keys(self, controller)
         self.menu = NetworkMenu(controller, self)
         self.addActions(self.menu.actions())
@@ -272,21 +272,23 @@ class NetworkView(QWidget):
         return () if element is None or element.is_parameter or not element.index else (element,)
 
     def _paint_title(self, painter: QPainter) -> None:
-        tokens = theme().tokens
-        row = QRectF(0, 0, self.width(), TITLE)
-        painter.fillRect(row, QColor(tokens.panel))
-        row.adjust(12, 0, -12, 0)
-        painter.setPen(QColor(tokens.muted))
-        painter.setFont(fonts.sans(12, 600))
-        side = Qt.AlignmentFlag.AlignVCenter
-        words = self.tr("Network")
-        painter.drawText(row, side | Qt.AlignmentFlag.AlignLeft, words)
-        row.setLeft(row.left() + painter.fontMetrics().horizontalAdvance(words) + 16)
-        painter.setFont(fonts.sans(12))
-        text = painter.fontMetrics().elidedText(
-            self.touch_text(), Qt.TextElideMode.ElideRight, int(row.width())
-        )
-        painter.drawText(row, side | Qt.AlignmentFlag.AlignRight, text)
+        tokens, words, touched = theme().tokens, self.tr("Network"), self.touch_text()
+
+        def draw(inner: QPainter) -> None:
+            row = QRectF(12, 0, self.width() - 24, TITLE)
+            inner.setPen(QColor(tokens.muted))
+            inner.setFont(fonts.sans(12, 600))
+            side = Qt.AlignmentFlag.AlignVCenter
+            inner.drawText(row, side | Qt.AlignmentFlag.AlignLeft, words)
+            row.setLeft(row.left() + inner.fontMetrics().horizontalAdvance(words) + 16)
+            inner.setFont(fonts.sans(12))
+            text = inner.fontMetrics().elidedText(
+                touched, Qt.TextElideMode.ElideRight, int(row.width())
+            )
+            inner.drawText(row, side | Qt.AlignmentFlag.AlignRight, text)
+
+        size = QSize(self.width(), round(TITLE))
+        self._title.show(painter, size, tokens.panel, (tokens, words, touched), draw)
 
     # Pointing
 

@@ -22,7 +22,7 @@ from bpsim.ui.theme.tokens import Tokens
 class Drawing:
     """One drawing of a session: made for a paint event and thrown away after it.
 
-    The lines are drawn on the backdrop, which fills the whole place.
+    Lines and captions are drawn on the backdrop, which fills the whole place.
     """
 
     def __init__(
@@ -57,15 +57,24 @@ class Drawing:
         )
 
     def draw(self) -> None:
-        """Draw lines, then labels, then units and words."""
-        self._weights.lines(self._backdrop, self._place)
+        """Draw lines and captions, then labels, then units with their words."""
+        self._behind()
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         self._way.draw()
         draw_strands(self._painter, self._picture, self._tokens, self._strands)
         self._weights.labels()
         for layer in range(len(self._picture.columns)):
             self._units.layer(layer)
-        self._units.captions()
+
+    def _behind(self) -> None:
+        looks, lines = self._weights.lines()
+
+        def draw(painter: QPainter) -> None:
+            lines(painter)
+            self._units.captions(painter)
+
+        looks = (*looks, self._units.caption_texts())
+        self._backdrop.show(self._painter, self._place, self._tokens.panel, looks, draw)
 
     def ring(self, element: Element, dotted: bool) -> None:
         """Draw a ring around an element: one that is selected, or the one pointed at."""

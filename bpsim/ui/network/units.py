@@ -64,11 +64,10 @@ class Units:
             self._ellipsis(layer, column)
             return
         delta = row_of(self._session, f"delta{layer}", self._sample) if layer else None
-        scale = 1.0 if values is None else float(np.abs(values).max(initial=0.0)) or 1.0
+        self._circles(layer, column, values)
         for unit, y in zip(column.units, column.ys, strict=True):
             value = None if values is None else float(values[unit])
             slope = None if delta is None else float(delta[unit])
-            self._circle(layer, unit, y, value, scale)
             if self._picture.radius >= WITH_TEXT:
                 self._full_unit(layer, unit, y, f"{name}[{unit}]", value, slope)
             elif self._picture.radius >= WITH_VALUE:
@@ -105,32 +104,35 @@ class Units:
         self._painter.setPen(pen)
         self._painter.drawPoints(middles)
 
-    def _circle(self, layer: int, unit: int, y: float, value: float | None, scale: float) -> None:
+    def _circles(self, layer: int, column: Column, values: Array | None) -> None:
         t, radius = self._tokens, self._picture.radius
-        middle = QPointF(self._picture.columns[layer].x, y)
         if layer and self._touch.written == layer:
             self._painter.setPen(QPen(QColor(t.halo_line), 1.5))
             self._painter.setBrush(QColor(t.halo))
-            reach = HALO if radius >= WITH_VALUE else 3.0
-            self._painter.drawEllipse(middle, radius + reach, radius + reach)
+            reach = radius + (HALO if radius >= WITH_VALUE else 3.0)
+            for y in column.ys:
+                self._painter.drawEllipse(QPointF(column.x, y), reach, reach)
         lit = self._touch.everything or layer in self._touch.units
         # What is not computed is dashed, never blank like a zero.
-        style = Qt.PenStyle.SolidLine if value is not None else Qt.PenStyle.DashLine
-        edge = QColor(t.text if lit else t.faint)
-        self._painter.setPen(QPen(edge, 1.6 if lit else 1.2, style))
-        self._painter.setBrush(self._fill(value, scale))
-        image = self._images.get((layer, unit))
-        if image is not None:
-            draw_map(self._painter, image, middle, radius, self._spot, t.text)
-            self._painter.setBrush(Qt.BrushStyle.NoBrush)
-        self._painter.drawEllipse(middle, radius, radius)
+        style = Qt.PenStyle.SolidLine if values is not None else Qt.PenStyle.DashLine
+        pen = QPen(QColor(t.text if lit else t.faint), 1.6 if lit else 1.2, style)
+        self._painter.setPen(pen)
+        for unit, y, fill in zip(column.units, column.ys, self._fills(column, values), strict=True):
+            middle, image = QPointF(column.x, y), self._images.get((layer, unit))
+            self._painter.setBrush(fill)
+            if image is not None:
+                draw_map(self._painter, image, middle, radius, self._spot, t.text)
+                self._painter.setBrush(Qt.BrushStyle.NoBrush)
+            self._painter.drawEllipse(middle, radius, radius)
 
-    def _fill(self, value: float | None, scale: float) -> QColor:
-        """Tell a value by shade where there is no room to write it into the unit."""
-        if value is None or self._picture.radius >= WITH_TEXT:
-            return QColor(self._tokens.panel)
-        shade = self._tokens.positive if value >= 0 else self._tokens.negative
-        return mixed(self._tokens.panel, shade, 0.75 * min(abs(value) / scale, 1.0))
+    def _fills(self, column: Column, values: Array | None) -> list[QColor]:
+        """Tell values by shade where there is no room to write them into the units."""
+        t = self._tokens
+        if values is None or self._picture.radius >= WITH_TEXT:
+            return [QColor(t.panel)] * len(column.units)
+        scale = float(np.abs(values).max(initial=0.0)) or 1.0
+        parts = [0.75 * value / scale for value in values[list(column.units)].tolist()]
+        return [mixed(t.panel, t.positive if p >= 0 else t.negative, abs(p)) for p in parts]
 
     def _shows_error(self, layer: int) -> bool:
         return self._touch.phase == "backward" and layer in self._touch.units
@@ -202,13 +204,18 @@ class Units:
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
         self._painter.drawRect(rect)
 
-    def captions(self) -> None:
-        """Name each layer at the bottom."""
-        font, texts = fonts.sans(11), []
-        texts.append((translate("NetworkView", "Input"), f"{self._network.inputs:,}"))
+    def caption_texts(self) -> tuple[tuple[str, str], ...]:
+        """Say what stands below each layer: what it is, and its units."""
+        texts = [(translate("NetworkView", "Input"), f"{self._network.inputs:,}")]
         for number, layer in enumerate(self._network.layers, 1):
             head = translate("NetworkView", "Layer {number}").format(number=number)
             texts.append((head, f"{layer.units:,}, {layer.activation}"))
+        return tuple(texts)
+
+    def captions(self, painter: QPainter) -> None:
+        """Name each layer at the bottom."""
+        font, texts = fonts.sans(11), self.caption_texts()
+        ink = Ink(painter, self._tokens, self._picture.width)
         one = [f"{head} · {rest}" for head, rest in texts]
         metrics, bottom = QFontMetricsF(font), self._picture.height
         step, muted = self._picture.step, self._tokens.muted
@@ -216,11 +223,11 @@ class Units:
         # Where columns stand close, captions take two lines.
         for column, line, (head, rest) in zip(self._picture.columns, one, texts, strict=True):
             if fits:
-                x = self._ink.inside(column.x, metrics.horizontalAdvance(line))
-                self._ink.text(x, bottom - 14, line, font, muted, 240)
+                x = ink.inside(column.x, metrics.horizontalAdvance(line))
+                ink.text(x, bottom - 14, line, font, muted, 240)
             else:
-                self._ink.text(column.x, bottom - 23, head, font, muted, step - 6)
-                self._ink.text(column.x, bottom - 9, rest, font, muted, step - 6)
+                ink.text(column.x, bottom - 23, head, font, muted, step - 6)
+                ink.text(column.x, bottom - 9, rest, font, muted, step - 6)
 
 
 def heat_image(values: Array, rows: int, columns: int, tokens: Tokens) -> QImage:

@@ -1,17 +1,18 @@
 """Draws the weights: lines by sign and size, and their labels."""
 
+from collections.abc import Callable
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from shiboken6 import Shiboken
 
 from bpsim.session.session import Session
 from bpsim.session.settings import frozen_mask
 from bpsim.session.values import Element
-from bpsim.ui.network.backdrop import Backdrop
+from bpsim.ui.network.backdrop import Key
 from bpsim.ui.network.ink import Ink, fitting_number, mixed
 from bpsim.ui.network.layout import MOST_SHOWN
 from bpsim.ui.network.picture import LABEL_HEIGHT, LABEL_WIDTHS, Box, Floats, Picture
@@ -69,6 +70,8 @@ class Weights:
     def _focused(self, units: tuple[Element, ...]) -> NDArray[np.int64]:
         """List the weights of the units in focus, where labels do not tell them anyway."""
         s = self._picture.segments
+        if not units:
+            return np.empty(0, dtype=np.int64)
         found = np.zeros(len(s.layer), dtype=bool)
         for unit in units:
             found |= s.touching(unit.layer, unit.index[-1])
@@ -86,13 +89,12 @@ class Weights:
     def _lit(self, layer: int) -> bool:
         return self._touch.everything or layer in self._touch.weights
 
-    def lines(self, backdrop: Backdrop, place: QSize) -> None:
-        """Draw all lines in batches of one colour and width, faint and thin ones first.
+    def lines(self) -> tuple[Key, Callable[[QPainter], None]]:
+        """Return how the lines look, and what draws them.
 
-        They stay on the backdrop, as long as they look the same: a run changes numbers at every
-        step, but colours and widths seldom.
-
-        Zero is dotted, near zero thin and grey, from `HUGE` on a line has a dark rim.
+        They are drawn in batches of one colour and width, faint and thin ones first. Zero is
+        dotted, near zero thin and grey, from `HUGE` on a line has a dark rim. A run changes numbers
+        at every step, but colours and widths seldom.
         """
         s, size = self._picture.segments, np.abs(self._values)
         shown = np.arange(len(size))
@@ -128,8 +130,7 @@ class Weights:
 
         looks = np.full(len(size), -1)
         looks[shown] = keys
-        known = (self._picture, self._tokens, looks.tobytes())
-        backdrop.show(self._painter, place, self._tokens.panel, known, draw)
+        return (self._picture, self._tokens, looks.tobytes()), draw
 
     def _draw(
         self, painter: QPainter, ends: Floats, sign: int, bucket: int, strength: float

@@ -54,13 +54,14 @@ class ProgramModel(QAbstractListModel):
         self._session: Session | None = None
         self._done = 0
         self.entries: list[Entry] = []
+        self._shown: list[tuple[object, ...]] = []
 
     def set_session(self, session: Session) -> None:
         """List another session's program."""
         self.beginResetModel()
         self._session = session
         self._done = session.position.done
-        self.entries = []
+        self.entries, self._shown = [], []
         phase = None
         for operation in session.program.operations:
             if operation.phase is not phase:
@@ -70,10 +71,17 @@ class ProgramModel(QAbstractListModel):
         self.endResetModel()
 
     def refresh(self) -> None:
-        """Show the present values and marks."""
+        """Show the present values and marks, in the rows where they are others."""
         self._done = self._session.position.done if self._session else 0
-        if self.entries:
-            self.dataChanged.emit(self.index(0), self.index(len(self.entries) - 1))
+        before, self._shown = self._shown, [self._looks(entry.operation) for entry in self.entries]
+        for row, looks in enumerate(self._shown):
+            if row >= len(before) or looks != before[row]:
+                self.dataChanged.emit(self.index(row), self.index(row))
+
+    def _looks(self, operation: Operation | None) -> tuple[object, ...]:
+        if operation is None:
+            return ()
+        return self.mark(operation), self.value_text(operation), *self.breakpoints(operation)
 
     def row_of(self, operation: int) -> int:
         """Find an operation's row."""
