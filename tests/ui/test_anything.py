@@ -17,7 +17,7 @@ from bpsim.resources import resource
 from bpsim.storage.project_file import read_session
 from tests.ui.pointer import wheel
 
-DEEDS = 700 if "CI" in os.environ else 300
+DEEDS = 500 if "CI" in os.environ else 300
 SEEDS = (1, 2, 3) if "CI" in os.environ else (1,)
 ELSEWHERE = {"quit", "open", "save", "save_as", "export"}
 """Commands that leave the window, or ask the system for a file."""
