@@ -38,7 +38,9 @@ class Backdrop:
         place, ratio = painter.worldTransform(), painter.device().devicePixelRatioF()
         key = (*key, size, place, ratio)
         if key != self._key:
-            self._key, self._pixmap = key, QPixmap(size * ratio)
+            self._key = key
+            if self._pixmap.size() != size * ratio:
+                self._pixmap = QPixmap(size * ratio)
             self._pixmap.setDevicePixelRatio(ratio)
             self._pixmap.fill(QColor(ground))
             inner = QPainter(self._pixmap)
