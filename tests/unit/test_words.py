@@ -16,9 +16,10 @@ FILES = sorted((ROOT / "bpsim").rglob("*.py"))
 
 @pytest.fixture
 def shouted():
+    before = words._translator
     words.use(lambda context, text: f"{context}: {text.upper()}")
     yield
-    words.use(words._as_it_is)
+    words.use(before)
 
 
 def test_a_text_is_english_until_another_language_is_lent(shouted):

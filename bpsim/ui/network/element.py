@@ -32,6 +32,11 @@ def shown_value(session: Session, layer: int, sample: int) -> tuple[str, Array |
     return f"a{layer}", activation
 
 
+def largest(values: Array) -> float:
+    """Return the size of the largest value, by which shades and widths are measured; 1 for none."""
+    return float(np.abs(values).max(initial=0.0)) or 1.0
+
+
 def number_text(value: float | None, sign: bool = False) -> str:
     """Write a number in three digits, or a dash where there is none."""
     return NOT_YET if value is None else format_number(value, 3, sign)

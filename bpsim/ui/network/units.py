@@ -6,8 +6,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from bpsim.engine.kernels import Array
 from bpsim.session.session import Session
-from bpsim.session.settings import frozen_mask
-from bpsim.ui.network.element import number_text, row_of, shown_value
+from bpsim.session.settings import is_frozen
+from bpsim.session.values import Element
+from bpsim.ui.network.element import largest, number_text, row_of, shown_value
 from bpsim.ui.network.ink import Ink, fitting_number, mixed
 from bpsim.ui.network.maps import LEAST, Images, UnitMaps, draw_map
 from bpsim.ui.network.picture import HALO, LINE, WITH_TEXT, WITH_VALUE, Box, Column, Picture
@@ -93,7 +94,7 @@ class Units:
         lit = self._touch.everything or layer in self._touch.units
         self._dots(middles, wide + 1.0, QColor(t.text if lit else t.faint))
         chosen = values[list(column.units)]
-        shares = np.rint(SHADES * chosen / (float(np.abs(values).max(initial=0.0)) or 1.0))
+        shares = np.rint(SHADES * chosen / largest(values))
         for share in sorted(set(shares.tolist())):
             shade = mixed(t.panel, t.positive if share > 0 else t.negative, abs(share) / SHADES)
             alike = [middles[at] for at in np.flatnonzero(shares == share)]
@@ -130,7 +131,7 @@ class Units:
         t = self._tokens
         if values is None or self._picture.radius >= WITH_TEXT:
             return [QColor(t.panel)] * len(column.units)
-        scale = float(np.abs(values).max(initial=0.0)) or 1.0
+        scale = largest(values)
         parts = [0.75 * value / scale for value in values[list(column.units)].tolist()]
         return [mixed(t.panel, t.positive if p >= 0 else t.negative, abs(p)) for p in parts]
 
@@ -170,8 +171,7 @@ class Units:
         t, role = self._tokens, self._touch.biases.get(layer)
         bias = float(self._session.program.view(f"b{layer}")[unit])
         text, ink = f"b {number_text(bias, True)}", t.muted
-        mask = frozen_mask(self._session.project, f"b{layer}")
-        frozen = mask if isinstance(mask, bool) else bool(mask[unit])
+        frozen = is_frozen(self._session.project, Element(f"b{layer}", (unit,)))
         if role == "gradient":
             gradient = self._session.value(f"db{layer}")
             slope = None if gradient is None else float(gradient[unit])
@@ -232,7 +232,7 @@ class Units:
 
 def heat_image(values: Array, rows: int, columns: int, tokens: Tokens) -> QImage:
     """Paint numbers as cells: sign by hue, size by strength; cells that are left over are empty."""
-    scale = float(np.abs(values).max(initial=0.0)) or 1.0
+    scale = largest(values)
     grid = np.zeros(rows * columns)
     grid[: len(values)] = values / scale
     ends = [

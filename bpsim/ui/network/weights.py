@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from shiboken6 import Shiboken
 
 from bpsim.session.session import Session
-from bpsim.session.settings import frozen_mask
+from bpsim.session.settings import is_frozen
 from bpsim.session.values import Element
 from bpsim.ui.network.backdrop import Key
+from bpsim.ui.network.element import largest
 from bpsim.ui.network.ink import Ink, fitting_number, mixed
 from bpsim.ui.network.layout import MOST_SHOWN
 from bpsim.ui.network.picture import LABEL_HEIGHT, LABEL_WIDTHS, Box, Floats, Picture
@@ -61,7 +62,7 @@ class Weights:
         self._touch, self._tokens, self._most = touch, tokens, most
         self._ink = Ink(painter, tokens, picture.width)
         self._values = weight_values(session, picture)
-        self.largest = float(np.abs(self._values).max(initial=0.0)) or 1.0
+        self.largest = largest(self._values)
         self.any_zero = not self._values.all()
         self.any_huge = self.largest >= HUGE
         self._thickness = min(max(picture.pitch / ROOMY, 0.4), 1.0)
@@ -184,8 +185,8 @@ class Weights:
 
     def _is_frozen(self, at: int) -> bool:
         s = self._picture.segments
-        mask = frozen_mask(self._session.project, f"W{s.layer[at]}")
-        return mask if isinstance(mask, bool) else bool(mask[s.unit[at], s.source[at]])
+        weight = Element(f"W{s.layer[at]}", (int(s.unit[at]), int(s.source[at])))
+        return is_frozen(self._session.project, weight)
 
     def _rect(self, box: Box, wide: float) -> QRectF:
         rect = QRectF(0, 0, max(min(wide + 12, box.width), 30.0), box.height)

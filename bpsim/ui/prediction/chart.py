@@ -104,7 +104,7 @@ class PredictionChart(Chart):
             self._dressed = self.choice, tokens
             self._dress(columns)
         self._draw_curve(columns) if self.flat else self._draw_map()
-        place = drawable(self._rows[self._row(), columns])
+        place = self._rows[self._row(), columns]
         self.ring.pen = pen_of(tokens.text, 2)
         self.ring.show(place[:1], place[1:])
         self.strokes.update()

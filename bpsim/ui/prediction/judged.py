@@ -19,7 +19,6 @@ from bpsim.ui.plots.chart import Chart
 from bpsim.ui.plots.colours import mixed
 from bpsim.ui.plots.legend import Key, Mark
 from bpsim.ui.plots.strokes import Dots, Line, Picture, Texts, pen_of
-from bpsim.ui.plots.thinning import drawable
 from bpsim.ui.prediction.grid import Choice
 from bpsim.ui.theme import fonts
 from bpsim.ui.theme.theme import theme
@@ -172,7 +171,7 @@ class JudgedChart(Chart):
             dots.shown = judged is not None
             if judged is None:
                 continue
-            x, y = drawable(judged.targets[:, output]), drawable(judged.outputs[:, output])
+            x, y = judged.targets[:, output], judged.outputs[:, output]
             kept = np.linspace(0, len(x) - 1, min(len(x), _MOST_DRAWN)).astype(np.intp)
             dots.show(x[kept], np.nan_to_num(y[kept]))
             places += [dots.x, dots.y]
